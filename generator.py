@@ -1,0 +1,302 @@
+"""data_generators: batches of pictures, made on threads while the network computes.
+
+Batch k of a run is a function of the seed and of k alone. Which rows stand in it, and the random
+number each row is augmented by, are worked out from those two, so any number of threads, in any
+order, makes the same batches; `train_queue` hands them out in order.
+"""
+import functools
+import queue
+import threading
+
+import numpy as np
+import pandas as pd
+
+SPLITS = ('train', 'val', 'test')
+
+
+class data_generators:
+    """The course's batch maker.
+
+    batch_size: rows in a training batch, every one of them.
+    dataframes: one [train, val, test] for each class, each with the columns `path` and `label`.
+    num_class: number of classes; labels are 0 .. num_class - 1.
+    preprocess: `preprocess(df, num_class, aug)` -> ([x], y, files): a list of arrays with one row
+        for each row of df, one-hot labels (rows, num_class), and the paths. When `aug` is True, df
+        has a column `seed` too: an int in [0, 2**31) to seed that row's augmentation by.
+    n_threads, seed: neither number of threads nor their timing changes a batch; the seed does.
+
+    A training batch has the classes in as even numbers as they can be: a small class is seen more
+    often. Validation and test are every row once, in the order of the lists.
+
+    Raises ValueError for lists without the columns, empty ones, and labels out of range.
+    """
+
+    def __init__(self, batch_size, dataframes, num_class, preprocess, n_threads=2, seed=0):
+        check_lists(batch_size, dataframes, num_class)
+        self.batch_size, self.num_class = batch_size, num_class
+        self.preprocess, self.n_threads, self.seed = preprocess, n_threads, seed
+        self.train = [frames[0][['path', 'label']].reset_index(drop=True) for frames in dataframes]
+        self.val, self.test = (
+            pd.concat([frames[i][['path', 'label']] for frames in dataframes], ignore_index=True)
+            for i in (1, 2))
+        self.train_len, self.val_len, self.test_len = (
+            sum(map(len, self.train)), len(self.val), len(self.test))
+        self._order = functools.lru_cache(2 * len(self.train))(self._order)
+        self.train_queue = BatchQueue(self._train_batch, n_threads)
+        self.val_x = self.val_y = None
+
+    def start_train_threads(self):
+        """Begin to make training batches; `train_queue.get()` -> (x, y) hands them out."""
+        self.train_queue.start()
+        return self                                 # so that `with` can be written before it
+
+    def stop(self):
+        """End the threads and drop the batches made in advance. Safe to call twice."""
+        self.train_queue.stop()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        self.stop()
+
+    def load_val(self):
+        """Read the validation pictures once and keep them: val_x (list of arrays) and val_y."""
+        batches = list(self._in_order(self.val))
+        self.val_x = [np.concatenate(parts) for parts in zip(*(x for x, _, _ in batches))]
+        self.val_y = np.concatenate([y for _, y, _ in batches])
+
+    def iter_val(self):
+        """Validation in order: yields (x, y, batch_len). The last batch may be a short one."""
+        if self.val_x is None:
+            self.load_val()
+        for i in range(0, self.val_len, self.batch_size):
+            part = slice(i, i + self.batch_size)
+            yield [x[part] for x in self.val_x], self.val_y[part], len(self.val_y[part])
+
+    def get_test_data(self):
+        """Test pictures in order, read while the network computes: yields (x, y, files)."""
+        yield from self._in_order(self.test)
+
+    def batch_rows(self, k):
+        """The rows of training batch k: a DataFrame with path, label and seed.
+
+        Each class is one endless stream: its rows in a random order, then all of them in another
+        order, and so on. Batch k continues each stream where batch k - 1 left it.
+        """
+        per_class, rest = divmod(self.batch_size, len(self.train))
+        rows = []
+        for c, frame in enumerate(self.train):
+            first, end = (per_class * j + turns(j * rest, c, len(self.train)) for j in (k, k + 1))
+            rows.append(frame.iloc[[self._stream(c, position) for position in range(first, end)]])
+        rng = np.random.default_rng([self.seed, 0, k])
+        batch = pd.concat(rows).iloc[rng.permutation(self.batch_size)].reset_index(drop=True)
+        return batch.assign(seed=rng.integers(2**31, size=self.batch_size))
+
+    def _stream(self, c, position):
+        """The row of class c that stands at `position` of its endless stream."""
+        nth_pass, i = divmod(position, len(self.train[c]))
+        return self._order(c, nth_pass)[i]
+
+    def _order(self, c, nth_pass):
+        return np.random.default_rng([self.seed, 1, c, nth_pass]).permutation(len(self.train[c]))
+
+    def _train_batch(self, k):
+        x, y, _ = self._preprocessed(self.batch_rows(k), aug=True)
+        return x, y
+
+    def _in_order(self, frame):
+        parts = [frame.iloc[i:i + self.batch_size] for i in range(0, len(frame), self.batch_size)]
+        with BatchQueue(lambda k: self._preprocessed(parts[k], aug=False),
+                        self.n_threads, n_batches=len(parts)) as batches:
+            for _ in parts:
+                yield batches.get()
+
+    def _preprocessed(self, rows, aug):
+        try:
+            batch = self.preprocess(rows, self.num_class, aug)
+        except Exception as error:
+            row, error = first_failure(self.preprocess, rows, self.num_class, aug, error)
+            raise RuntimeError(f'preprocess failed on {row.path} (label {row.label}): '
+                               f'{type(error).__name__}: {error}') from error
+        check_batch(batch, len(rows), self.num_class)
+        return batch
+
+
+class BatchQueue:
+    """`make(k)` for k = 0, 1, 2, ... on threads, handed out in that order by `get`.
+
+    A thread lives while there is a batch to make in advance and ends when there is none; `get`
+    starts a new one. So nothing is left behind, however the loop that reads ends.
+    """
+
+    def __init__(self, make, n_threads, n_batches=None, n_ahead=None):
+        self._make, self._n_threads, self._n_batches = make, n_threads, n_batches
+        self._n_ahead = n_ahead or 2 * n_threads
+        self._changed = threading.Condition()
+        self._results = {}                      # k -> (batch, error)
+        self._next_to_get = self._next_to_make = 0
+        self._threads = set()
+        self._running = False
+
+    def start(self):
+        with self._changed:
+            self._running = True
+            self._start_threads()
+
+    def stop(self):
+        """Wait for the batches being made right now, throw away what is ready, and keep the place:
+        after `start` the next `get` gives the batch that it would have given."""
+        with self._changed:
+            self._running = False
+            self._results.clear()
+            self._next_to_make = self._next_to_get
+            threads = list(self._threads)
+            self._changed.notify_all()
+        for thread in threads:
+            thread.join(timeout=10)             # a picture that takes longer is left to its thread
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *exception):
+        self.stop()
+
+    def get(self, block=True, timeout=None):
+        """The next batch. As queue.Queue: raises queue.Empty when `timeout` seconds have passed
+        without one, or at once if not `block`.
+
+        The exception of a batch that could not be made is raised here; calling `get` again tries
+        that batch again. RuntimeError if the threads have not been started, or were stopped.
+        """
+        with self._changed:
+            k = self._next_to_get
+            if self._n_batches is not None and k >= self._n_batches:
+                raise queue.Empty
+            self._start_threads()
+            ready = self._changed.wait_for(lambda: k in self._results or not self._running,
+                                           timeout if block else 0)
+            if not self._running:
+                raise RuntimeError('No batch will come: the threads are not running. '
+                                   'Call start_train_threads() first.')
+            if not ready:
+                raise queue.Empty
+            batch, error = self._results.pop(k)
+            if error is not None:
+                self._next_to_make = k          # so that the next get tries again
+                raise error
+            self._next_to_get = k + 1
+            self._start_threads()
+            return batch
+
+    def qsize(self):
+        """Batches that are ready."""
+        with self._changed:
+            return len(self._results)
+
+    def empty(self):
+        return self.qsize() == 0
+
+    def _work_left(self):
+        """Is there a batch to make in advance? Call with the lock held."""
+        end = self._next_to_get + self._n_ahead
+        if self._n_batches is not None:
+            end = min(end, self._n_batches)
+        return self._running and self._next_to_make < end
+
+    def _start_threads(self):
+        """As many as there is work for. Call with the lock held."""
+        while self._work_left() and len(self._threads) < self._n_threads:
+            thread = threading.Thread(target=self._work, args=(self._take(),), daemon=True)
+            thread.start()
+            self._threads.add(thread)
+
+    def _take(self):
+        self._next_to_make += 1
+        return self._next_to_make - 1
+
+    def _work(self, k):
+        while k is not None:
+            try:
+                result = self._make(k), None
+            except BaseException as error:              # handed to whoever calls get()
+                result = None, error
+            with self._changed:
+                if self._running and k >= self._next_to_get:
+                    self._results[k] = result
+                k = self._take() if self._work_left() else None
+                if k is None:
+                    self._threads.discard(threading.current_thread())
+                self._changed.notify_all()
+
+
+def turns(n, c, n_classes):
+    """How often class c comes up when n turns go round the classes 0, 1, ..., 0, 1, ..."""
+    return (n - c + n_classes - 1) // n_classes
+
+
+def check_lists(batch_size, dataframes, num_class):
+    """Raise ValueError for anything about the lists that would go wrong later."""
+    if batch_size < 1:
+        raise ValueError(f'batch_size is {batch_size}; it must be 1 or more')
+    if not dataframes or any(len(frames) != 3 for frames in dataframes):
+        raise ValueError('dataframes must hold one [train, val, test] for each class')
+    for c, frames in enumerate(dataframes):
+        for split, frame in zip(SPLITS, frames):
+            where = f'the {split} list of class {c} (of {len(dataframes)})'
+            missing = {'path', 'label'} - set(frame.columns)
+            if missing:
+                raise ValueError(f'{where} has no column {", ".join(sorted(missing))}; it has '
+                                 f'{", ".join(map(str, frame.columns))}. Make the lists again with '
+                                 'data_list/make_list.py')
+            if len(frame) == 0:
+                raise ValueError(f'{where} is empty: no picture to read. Make the lists again with '
+                                 'data_list/make_list.py')
+            wrong = ~frame.label.isin(range(num_class))
+            if wrong.any():
+                row = frame[wrong].iloc[0]
+                raise ValueError(f'{where}, row {wrong.to_numpy().argmax()}: label {row.label!r} of '
+                                 f'{row.path} is not one of 0 .. {num_class - 1}; num_class is '
+                                 f'{num_class}')
+    paths = [{path for frames in dataframes for path in frames[i].path} for i in range(3)]
+    for a, b in ((0, 1), (0, 2), (1, 2)):
+        for path in sorted(paths[a] & paths[b])[:1]:
+            raise ValueError(f'{path} stands in a {SPLITS[a]} and in a {SPLITS[b]} list: what is '
+                             'learned by heart would be tested. Make the lists again with '
+                             'data_list/make_list.py')
+
+
+def first_failure(preprocess, rows, num_class, aug, error):
+    """The row that `preprocess` fails on, and how; the first row where only the whole fails."""
+    for i in range(len(rows)):
+        try:
+            preprocess(rows.iloc[i:i + 1], num_class, aug)
+        except Exception as one_error:
+            return rows.iloc[i], one_error
+    return rows.iloc[0], error
+
+
+def check_batch(batch, n_rows, num_class):
+    """Raise TypeError or ValueError unless `batch` is what `preprocess` promises to return."""
+    if not isinstance(batch, tuple) or len(batch) != 3:
+        raise TypeError(f'preprocess returned {kind(batch)}; it must return ([x], y, files)')
+    x, y, files = batch
+    if not isinstance(x, list) or not all(isinstance(a, np.ndarray) for a in x):
+        raise TypeError(f'preprocess returned x = {kind(x)}; it must be a list of arrays: [x]')
+    for a in x:
+        if a.dtype == object or len(a) != n_rows:
+            raise ValueError(f'preprocess returned x of shape {a.shape} and type {a.dtype} for '
+                             f'{n_rows} rows; it needs one picture a row, all of one size')
+    if np.shape(y) != (n_rows, num_class):
+        raise ValueError(f'preprocess returned y of shape {np.shape(y)}; one-hot labels of '
+                         f'{n_rows} rows and {num_class} classes are {(n_rows, num_class)}')
+    if len(files) != n_rows:
+        raise ValueError(f'preprocess returned {len(files)} file names for {n_rows} rows')
+
+
+def kind(value):
+    name = f'a {type(value).__name__}'
+    if isinstance(value, (tuple, list)):
+        name += f' of {len(value)} ({", ".join(type(v).__name__ for v in value[:3])})'
+    return name

@@ -1,0 +1,274 @@
+"""data_generators on hand-made lists: which rows, in which order, on which threads, which errors."""
+import gc
+import queue
+import threading
+import time
+from collections import Counter
+
+import imgaug.augmenters as iaa
+import numpy as np
+import pandas as pd
+import pytest
+
+from generator import BatchQueue, data_generators
+
+
+def lists(*sizes):
+    """One [train, val, test] for each class; sizes = ((n_train, n_val, n_test), ...)."""
+    return [[pd.DataFrame({'path': [f'{split}_{c}_{i}.jpg' for i in range(n)], 'label': c})
+             for split, n in zip(('train', 'val', 'test'), counts)]
+            for c, counts in enumerate(sizes)]
+
+
+def preprocess(df, num_class, aug=False):
+    """A picture is two numbers that tell where it came from: its seed, its label."""
+    seeds = df.seed if aug else [-1] * len(df)
+    x = np.array([[s, label] for s, label in zip(seeds, df.label)], float)
+    return [x], np.eye(num_class)[df.label.to_numpy()], list(df.path)
+
+
+def augmenting(df, num_class, aug=False):
+    """imgaug, seeded row by row, on a picture that is the same for all."""
+    picture = np.arange(8 * 8 * 3, dtype=np.uint8).reshape(8, 8, 3)
+    x = []
+    for row in df.itertuples():
+        seq = iaa.Sequential([iaa.Fliplr(0.5), iaa.Affine(rotate=(-180, 180), scale=(0.6, 1.4)),
+                              iaa.AdditiveGaussianNoise(scale=(0, 20))])
+        if aug:
+            seq.seed_(row.seed)
+        x.append(seq(image=picture) if aug else picture)
+        time.sleep(0.001 * (row.seed % 3) if aug else 0)        # threads finish out of order
+    return [np.stack(x)], np.eye(num_class)[df.label.to_numpy()], list(df.path)
+
+
+SIZES = (7, 3, 2), (20, 4, 5), (11, 2, 3)
+
+
+def first_batches(n, make=preprocess, sizes=SIZES, batch_size=8, **options):
+    with data_generators(batch_size, lists(*sizes), len(sizes), make, **options) as generators:
+        generators.start_train_threads()
+        return [generators.train_queue.get(timeout=30) for _ in range(n)]
+
+
+@pytest.mark.parametrize('make', [preprocess, augmenting])
+def test_same_batches_for_any_number_of_threads(make):
+    one, two, eight = (first_batches(12, make, n_threads=n, seed=5) for n in (1, 2, 8))
+    for a, b, c in zip(one, two, eight):
+        for got in (b, c):
+            np.testing.assert_array_equal(got[0][0], a[0][0])
+            np.testing.assert_array_equal(got[1], a[1])
+    other = first_batches(12, make, seed=6)
+    assert any((a[0][0] != b[0][0]).any() for a, b in zip(one, other))
+
+
+def test_augmentation_differs_from_row_to_row():
+    x = first_batches(1, augmenting)[0][0][0]
+    assert len({picture.tobytes() for picture in x}) > len(x) // 2
+
+
+@pytest.mark.parametrize('batch_size', [1, 2, 3, 7, 8, 48])
+def test_classes_are_even_and_batches_full(batch_size):
+    total = Counter()
+    for k, (x, y) in enumerate(first_batches(20, batch_size=batch_size)):
+        assert x[0].shape[0] == y.shape[0] == batch_size
+        counts = y.sum(axis=0)
+        assert counts.max() - counts.min() <= 1
+        total.update(np.argmax(y, axis=1).tolist())
+        assert max(total.values()) - min(total[c] for c in range(3)) <= 1, k
+
+
+@pytest.mark.parametrize('batch_size', [3, 4, 7, 10])
+def test_each_class_is_gone_through_before_it_repeats(batch_size):
+    generators = data_generators(batch_size, lists(*SIZES), 3, preprocess)
+    seen = pd.concat([generators.batch_rows(k) for k in range(40)])
+    for c, (n_train, *_) in enumerate(SIZES):
+        counts = seen.path[seen.label == c].value_counts()
+        assert len(counts) == n_train and counts.max() - counts.min() <= 1
+        assert set(counts.index) == {f'train_{c}_{i}.jpg' for i in range(n_train)}
+
+
+def test_rows_are_shuffled_within_a_batch_and_from_pass_to_pass():
+    generators = data_generators(30, lists((30, 1, 1)), 1, preprocess)
+    passes = [list(generators.batch_rows(k).path) for k in range(3)]
+    assert len({tuple(p) for p in passes}) == 3
+    assert all(sorted(p) == sorted(passes[0]) for p in passes)
+    labels = data_generators(30, lists((30, 1, 1), (30, 1, 1)), 2, preprocess).batch_rows(0).label
+    assert not labels.is_monotonic_increasing
+
+
+def test_validation_and_test_are_every_row_once_in_order():
+    generators = data_generators(4, lists(*SIZES), 3, preprocess, n_threads=3)
+    generators.load_val()
+    assert generators.val_len == 9 and len(generators.val_x[0]) == 9
+    batches = list(generators.iter_val())
+    assert [n for _, _, n in batches] == [4, 4, 1]
+    labels = np.concatenate([np.argmax(y, 1) for _, y, _ in batches])
+    np.testing.assert_array_equal(labels, [0] * 3 + [1] * 4 + [2] * 2)
+    files = [f for _, _, names in generators.get_test_data() for f in names]
+    assert files == [p for frames in lists(*SIZES) for p in frames[2].path]
+    assert all((x[0][:, 0] == -1).all() for x, _, _ in batches)              # not augmented
+
+
+def test_get_has_the_timeouts_of_queue():
+    gate = threading.Event()
+    with BatchQueue(lambda k: gate.wait(30) and k, n_threads=2) as batches:
+        with pytest.raises(queue.Empty):
+            batches.get(block=False)
+        with pytest.raises(queue.Empty):
+            batches.get(timeout=0.05)
+        gate.set()
+        assert [batches.get(timeout=30) for _ in range(5)] == list(range(5))
+
+
+def test_get_before_start_and_after_stop_says_so():
+    generators = data_generators(4, lists(*SIZES), 3, preprocess)
+    with pytest.raises(RuntimeError, match='start_train_threads'):
+        generators.train_queue.get()
+    generators.start_train_threads()
+    generators.train_queue.get(timeout=30)
+    generators.stop()
+    with pytest.raises(RuntimeError, match='start_train_threads'):
+        generators.train_queue.get()
+
+
+def test_stop_and_start_again_goes_on_at_the_same_place():
+    expected = first_batches(6)
+    generators = data_generators(8, lists(*SIZES), 3, preprocess)
+    got = []
+    for _ in range(3):
+        with generators.start_train_threads():
+            got += [generators.train_queue.get(timeout=30) for _ in range(2)]
+    for a, b in zip(expected, got):
+        np.testing.assert_array_equal(a[0][0], b[0][0])
+
+
+def test_no_more_than_the_agreed_number_is_made_in_advance():
+    made = []
+    with BatchQueue(lambda k: made.append(k), n_threads=2, n_ahead=4) as batches:
+        time.sleep(0.3)
+        assert sorted(made) == [0, 1, 2, 3]
+        batches.get()
+        time.sleep(0.3)
+        assert sorted(made) == [0, 1, 2, 3, 4]
+
+
+def threads_end(before):
+    for _ in range(200):
+        if threading.active_count() <= before:
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def test_no_thread_is_left():
+    before = threading.active_count()
+    for _ in range(20):
+        first_batches(2, n_threads=4)
+    assert threading.active_count() == before
+    generators = data_generators(4, lists(*SIZES), 3, preprocess, n_threads=4)
+    for _ in generators.get_test_data():                          # an early break ...
+        break
+    gc.collect()
+    assert threads_end(before)
+    generators.start_train_threads()                              # ... and no stop() at all
+    generators.train_queue.get(timeout=30)
+    assert threads_end(before)
+
+
+def failing_on(bad):
+    def fails(df, num_class, aug=False):
+        if bad in set(df.path):
+            raise OSError('cannot decode')
+        return preprocess(df, num_class, aug)
+    return fails
+
+
+def test_a_workers_exception_names_the_file_and_ends_the_threads():
+    before = threading.active_count()
+    generators = data_generators(4, lists(*SIZES), 3, failing_on('train_1_3.jpg'), n_threads=3)
+    with pytest.raises(RuntimeError, match=r'train_1_3\.jpg \(label 1\): OSError: cannot decode'):
+        with generators.start_train_threads():
+            for _ in range(60):
+                generators.train_queue.get(timeout=30)
+    assert threads_end(before)
+    generators = data_generators(4, lists(*SIZES), 3, failing_on('test_2_1.jpg'))
+    with pytest.raises(RuntimeError, match='test_2_1.jpg'):
+        list(generators.get_test_data())
+    generators = data_generators(4, lists(*SIZES), 3, failing_on('val_0_1.jpg'))
+    with pytest.raises(RuntimeError, match='val_0_1.jpg'):
+        generators.load_val()
+    assert threads_end(before)
+
+
+def test_a_failed_batch_is_tried_again_and_none_is_lost():
+    broken = {5}
+
+    def make(k):
+        if k in broken:
+            raise OSError(f'batch {k}')
+        return k
+    with BatchQueue(make, n_threads=3) as batches:
+        got = [batches.get(timeout=30) for _ in range(5)]
+        for _ in range(2):
+            with pytest.raises(OSError, match='batch 5'):
+                batches.get(timeout=30)
+        broken.clear()
+        got += [batches.get(timeout=30) for _ in range(5)]
+    assert got == list(range(10))
+
+
+WRONG = [
+    (lambda df, n: None, TypeError, 'NoneType'),
+    (lambda df, n: preprocess(df, n)[:2], TypeError, r'tuple of 2.*\(\[x\], y, files\)'),
+    (lambda df, n: (preprocess(df, n)[0][0], *preprocess(df, n)[1:]), TypeError, 'list of arrays'),
+    (lambda df, n: ([np.zeros((1, 2))], *preprocess(df, n)[1:]), ValueError, 'one picture a row'),
+    (lambda df, n: ([np.array([None] * len(df))], *preprocess(df, n)[1:]), ValueError, 'object'),
+    (lambda df, n: ([np.zeros((len(df), 2))], df.label.to_numpy(), []), ValueError, 'one-hot'),
+    (lambda df, n: (*preprocess(df, n)[:2], []), ValueError, '0 file names'),
+]
+
+
+@pytest.mark.parametrize('wrong, error, words', WRONG)
+def test_preprocess_that_returns_the_wrong_thing(wrong, error, words):
+    before = threading.active_count()
+    with pytest.raises(error, match=words):
+        first_batches(1, lambda df, n, aug=False: wrong(df, n))
+    assert threads_end(before)
+
+
+def without_column(frames):
+    frames[1][0] = frames[1][0].drop(columns='label')
+
+
+def without_rows(frames):
+    frames[2][1] = frames[2][1].iloc[:0]
+
+
+def with_label(label):
+    def change(frames):
+        frames[0][2] = frames[0][2].assign(label=[0, label])
+    return change
+
+
+def with_leak(frames):
+    frames[1][0].loc[3, 'path'] = 'test_0_1.jpg'
+
+
+@pytest.mark.parametrize('change, words', [
+    (without_column, 'train list of class 1 .* has no column label; it has path'),
+    (without_rows, 'val list of class 2 .* is empty'),
+    (with_label(3), r'test list of class 0 .*, row 1: label .*3.* of test_0_1.jpg'),
+    (with_label(-1), 'row 1: label .*-1'),
+    (with_label(float('nan')), 'row 1: label .*nan'),
+    (with_leak, 'test_0_1.jpg stands in a train and in a test list'),
+])
+def test_bad_lists(change, words):
+    frames = lists(*SIZES)
+    change(frames)
+    with pytest.raises(ValueError, match=words):
+        data_generators(4, frames, 3, preprocess)
+
+
+def test_bad_batch_size():
+    with pytest.raises(ValueError, match='batch_size is 0'):
+        data_generators(0, lists(*SIZES), 3, preprocess)

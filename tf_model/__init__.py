@@ -1,0 +1,1 @@
+"""The network, and what is done to its variables."""
