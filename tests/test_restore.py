@@ -8,7 +8,8 @@ import tf_slim as slim
 from conftest import REAL, needs_real
 
 from tf_model.resnet_v2 import resnet_v2_50
-from tf_model.restore import MISSING, OTHER_SHAPE, RESTORED, UNUSED, checkpoint_path, report, restore
+from tf_model.restore import (MISSING, OTHER_SHAPE, RESTORED, UNUSED, checkpoint_path,
+                              find_checkpoint, report, restore)
 
 VALUES = {'net/conv1/weights': np.arange(6.).reshape(2, 3), 'net/conv1/biases': np.ones(3),
           'net/bn/moving_mean': np.array([.5, .25]), 'net/bn/moving_variance': np.array([4., 9.]),
@@ -95,6 +96,15 @@ def test_no_checkpoint(tmp_path):
         checkpoint_path(tmp_path / 'nowhere.ckpt')
     with pytest.raises(FileNotFoundError):
         checkpoint_path(tmp_path)                          # an empty folder
+
+
+def test_no_checkpoint_to_expect(tmp_path):
+    assert find_checkpoint('') is None
+    assert find_checkpoint(tmp_path) is None
+    with pytest.raises(FileNotFoundError):
+        find_checkpoint(tmp_path / 'official.ckpt')
+    write_checkpoint(tmp_path / 'x.ckpt')
+    assert find_checkpoint(tmp_path) == str(tmp_path / 'x.ckpt')
 
 
 def test_not_a_checkpoint(tmp_path):

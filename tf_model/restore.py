@@ -45,6 +45,20 @@ def restore(sess, var_list, checkpoint, rename=None):
     return table
 
 
+def find_checkpoint(place):
+    """The checkpoint at `place`, or None where there is none to expect: `place` is '' or a folder
+    without a checkpoint. Raises as `checkpoint_path` where a named file is not there."""
+    if not place or Path(place).is_dir() and not checkpoints_in(Path(place)):
+        return None
+    return checkpoint_path(place)
+
+
+def checkpoints_in(folder):
+    """Names of the V2 (x.ckpt.index ...) and V1 (x.ckpt) checkpoints in a folder."""
+    v2 = [p.with_suffix('') for p in folder.glob('*.index')]
+    return sorted({*v2, *folder.glob('*.ckpt')})
+
+
 def checkpoint_path(checkpoint):
     """The name that tf.train.Saver wants, from whatever name a person gives.
 
@@ -53,8 +67,7 @@ def checkpoint_path(checkpoint):
     path = Path(checkpoint)
     if path.is_dir():
         latest = tf.train.latest_checkpoint(str(path))
-        found = sorted(p.with_suffix('') for p in path.glob('*.index'))
-        found += sorted(p for p in path.glob('*.ckpt'))             # V1: one file
+        found = checkpoints_in(path)
         if latest or len(found) == 1:
             return str(latest or found[0])
         if found:

@@ -1,0 +1,51 @@
+# make run: the notebook, top to bottom   make lab: the same in Jupyter Lab   make test: the tests
+# Each does all its own set-up, and nothing twice.
+
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.10 python3 python; do \
+	$$p -c 'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
+	&& echo $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+NOTEBOOK := tf_transfer_learning
+MODULES := $(wildcard *.py tf_model/*.py tools/*.py)
+export PYTHONPATH := $(CURDIR)
+
+.PHONY: run lab test setup pictures
+.DELETE_ON_ERROR:
+
+run: model/$(NOTEBOOK).html
+	@echo
+	@echo "The executed notebook: model/$(NOTEBOOK).ipynb"
+	@echo "The same as a page:    model/$(NOTEBOOK).html  (open it in a browser)"
+	@echo "To run it again: make -B run, or make lab"
+
+model/$(NOTEBOOK).html: model/$(NOTEBOOK).ipynb
+	$(BIN)/jupyter nbconvert --log-level WARN --to html $<
+
+model/$(NOTEBOOK).ipynb: $(NOTEBOOK).ipynb $(MODULES) | pictures
+	$(BIN)/python tools/run_notebook.py $< model/failed.ipynb
+	@mv model/failed.ipynb $@
+
+lab: pictures
+	$(BIN)/jupyter lab $(NOTEBOOK).ipynb
+
+test: pictures
+	$(BIN)/python -m pytest
+
+setup: $(VENV)/installed
+
+$(VENV)/installed: requirements.txt
+ifeq ($(strip $(PYTHON)),)
+	$(error No Python from 3.10 to 3.13 found; install one, or name it: make PYTHON=/path/to/python3.11)
+endif
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --disable-pip-version-check -q -r requirements.txt
+	@# opencv-python draws windows and needs libGL; where there is none, the build without windows
+	@$(BIN)/python -c "import cv2" 2>/dev/null || $(BIN)/python -m pip install \
+		--disable-pip-version-check -q --no-deps --force-reinstall \
+		$$(grep -o 'opencv-python==[0-9.]*' requirements.txt | sed 's/python/python-headless/')
+	@touch $@
+
+pictures: setup
+	@$(BIN)/python data/render_cat_dog.py
+	@test -f data_list/cat_dog/k_fold/train_cat_0.csv || $(BIN)/python data_list/make_list.py data/cat_dog

@@ -1,0 +1,133 @@
+"""The notebook, run top to bottom as a student would, with small parameters, on several datasets.
+
+Each run has a folder of its own with data_list/ in it, and the project on PYTHONPATH.
+"""
+import re
+
+import cv2
+import nbformat
+import numpy as np
+import pandas as pd
+import papermill
+import pytest
+from conftest import REAL, ROOT, needs_real
+
+from make_list import make_list
+from render_cat_dog import render
+from tools.run_notebook import run_notebook
+
+NOTEBOOK = ROOT / 'tf_transfer_learning.ipynb'
+SMALL = {'img_size': 48, 'batch_size': 8, 'nb_epoch': 2, 'checkpoint': ''}
+
+@pytest.fixture
+def student(tmp_path, monkeypatch):
+    """Runs the notebook in an empty folder: student(pictures, **parameters) -> (notebook, test.csv)."""
+    monkeypatch.setenv('PYTHONPATH', str(ROOT))
+    monkeypatch.delenv('MPLBACKEND')                # the kernel draws into the notebook
+
+    def run(pictures, **parameters):
+        name = pictures.name
+        make_list(pictures, tmp_path / 'data_list' / name / 'k_fold')
+        return run_again(name, **parameters)
+
+    def run_again(name, **parameters):
+        out = tmp_path / 'out.ipynb'
+        run_notebook(str(NOTEBOOK), str(out), {**SMALL, 'dataset': name, **parameters}, str(tmp_path))
+        fold = parameters.get('fold', 0)
+        return (nbformat.read(out, 4), pd.read_csv(tmp_path / f'model/{name}_fold{fold}_test.csv'))
+
+    run.again, run.folder = run_again, tmp_path
+    return run
+
+
+def printed(notebook):
+    return ''.join(output.text for cell in notebook.cells for output in cell.get('outputs', [])
+                   if output.output_type == 'stream')
+
+
+def count_pictures(notebook):
+    return sum('image/png' in output.get('data', {}) for cell in notebook.cells
+               for output in cell.get('outputs', []))
+
+
+def check(notebook, tested, n_tested):
+    """What holds for every run: all cells, all pictures, no complaint, and the figures agree."""
+    code = [cell for cell in notebook.cells if cell.cell_type == 'code']
+    assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
+    complaints = [output.text for cell in code for output in cell.outputs
+                  if output.output_type == 'stream' and output.name == 'stderr']
+    assert not complaints
+    assert count_pictures(notebook) >= 7
+    assert len(tested) == tested.files.nunique() == n_tested
+    right = (tested.y_true == tested.y_pred).mean()
+    assert f'Accuracy on {n_tested} test pictures: {right:.1%}' in printed(notebook)
+
+@pytest.mark.slow
+def test_the_rendered_pictures_from_scratch(student):
+    render(student.folder / 'cat_dog', 15, 0)
+    notebook, tested = student(student.folder / 'cat_dog')
+    check(notebook, tested, 6)
+    assert 'trains FROM SCRATCH' in printed(notebook)
+    assert (student.folder / 'model/cat_dog_fold0.ckpt.index').is_file()
+    assert set(tested.y_true) == {'cat', 'dog'}
+
+@pytest.mark.slow
+def test_three_classes_of_another_name_in_another_fold(student):
+    """Nothing names cats or dogs; and what can be learned in a moment is learned."""
+    rng = np.random.default_rng(0)
+    for c, name in enumerate(['blue ball', 'green_leaf', 'red']):
+        folder = student.folder / 'colours' / name
+        folder.mkdir(parents=True)
+        for i in range(15):
+            picture = rng.integers(0, 60, (50, 60, 3), dtype=np.uint8)
+            picture[..., c] += 180                          # OpenCV's order: blue, green, red
+            cv2.imwrite(str(folder / f'{i}.png'), picture)
+    notebook, tested = student(student.folder / 'colours', fold=3, nb_epoch=4, freeze='conv1')
+    check(notebook, tested, 9)
+    assert (tested.y_true == tested.y_pred).mean() > 0.6       # chance is a third
+    assert 'green_leaf' in printed(notebook)
+
+@needs_real
+@pytest.mark.slow
+def test_photographs_with_imagenet_weights(student):
+    notebook, tested = student(REAL / 'cat_dog/train', img_size=96, batch_size=16, nb_epoch=3,
+                               checkpoint=str(REAL / 'tf_ckpt/resnet_v2_50_partial.ckpt'))
+    check(notebook, tested, 80)
+    text = printed(notebook)
+    assert 'restored 225 of 270 variables' in text and '45 left at their initial values' in text
+    assert 'fine-tuned from resnet_v2_50_partial.ckpt' in text
+    assert (tested.y_true == tested.y_pred).mean() > 0.7       # from scratch: a little over a half
+    scaled, mean_subtracted = (float(share) for share in re.findall(r'([\d.]+)% of validation', text))
+    assert scaled > mean_subtracted
+
+@pytest.mark.slow
+def test_a_missing_picture_a_bad_csv_and_a_wrong_checkpoint_stop_where_they_are_met(student):
+    render(student.folder / 'cat_dog', 5, 0)
+    lists = student.folder / 'data_list/cat_dog/k_fold'
+    make_list(student.folder / 'cat_dog', lists)
+    (student.folder / 'cat_dog.ckpt').write_text('not a checkpoint')
+    with pytest.raises(papermill.PapermillExecutionError, match='cat_dog.ckpt is not a TensorFlow'):
+        student.again('cat_dog', checkpoint=str(student.folder / 'cat_dog.ckpt'))
+    train = pd.read_csv(lists / 'train_cat_0.csv')
+    gone = train.path[1]
+    (student.folder / 'cat_dog' / gone.split('/')[-1]).unlink()
+    with pytest.raises(papermill.PapermillExecutionError, match=f'preprocess failed on {gone}'):
+        student.again('cat_dog')
+    train.rename(columns={'path': 'file'}).to_csv(lists / 'train_cat_0.csv', index=False)
+    with pytest.raises(papermill.PapermillExecutionError, match='no column path; it has file, label'):
+        student.again('cat_dog')
+    with pytest.raises(papermill.PapermillExecutionError, match='make_list.py data/no_such_set'):
+        student.again('no_such_set')
+
+
+def test_the_committed_notebook_reads_well():
+    """As run top to bottom, no error, no warning, no dead progress bar, small."""
+    notebook = nbformat.read(NOTEBOOK, 4)
+    code = [cell for cell in notebook.cells if cell.cell_type == 'code']
+    assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
+    kinds = [output.output_type for cell in code for output in cell.outputs]
+    assert 'error' not in kinds
+    assert not [output for cell in code for output in cell.outputs if output.get('name') == 'stderr']
+    text = NOTEBOOK.read_text(encoding='utf-8')
+    assert 'widget-view' not in text and len(text) < 1_500_000
+    assert count_pictures(notebook) >= 7
