@@ -1,0 +1,249 @@
+"""Callbacks: what happens during training besides training itself.
+
+A validation loss that is NaN or infinite is never an improvement.
+"""
+import contextlib
+import copy
+import difflib
+import glob
+import json
+import math
+import os
+
+HOOKS = ('on_session_begin', 'on_session_end', 'on_epoch_begin', 'on_epoch_end',
+         'on_batch_begin', 'on_batch_end')
+DATA_SUFFIX = '.data-00000-of-00001'
+MIN_DELTA = 1e-4  # a val_loss must be lower than the best by more than this
+
+
+def _require(condition, message):
+    if not condition:
+        raise ValueError(message)
+
+
+def _is_improvement(val_loss, best, min_delta=0.0):
+    return math.isfinite(val_loss) and float(val_loss) + min_delta < best
+
+
+class _Stateful:
+    state_names = ()  # the attributes that change during training
+
+    def get_state(self):
+        """Return what the callback remembers, as a dict that json.dump can write."""
+        return copy.deepcopy({name: getattr(self, name) for name in self.state_names})
+
+    def set_state(self, state):
+        """Go on from a dict made by `get_state`. KeyError if a name is missing in it."""
+        if not set(self.state_names) <= set(state):
+            raise KeyError(f'{type(self).__name__}.set_state got {list(state)}, but needs '
+                           f'{self.state_names}: pass a dict made by its get_state().')
+        for name in self.state_names:
+            setattr(self, name, copy.deepcopy(state[name]))
+
+
+class History(_Stateful):
+    """Weighted means, since `reset`, of the values in record_names, for example ['loss']."""
+    state_names = ('sums', 'weight')
+
+    def __init__(self, record_names):
+        self.sums, self.weight = dict.fromkeys(record_names, 0.0), 0.0
+
+    def reset(self):
+        """Forget all values: call it at the beginning of an epoch."""
+        self.sums, self.weight = dict.fromkeys(self.sums, 0.0), 0.0
+
+    def push(self, values, weight=1):
+        """Add one batch: a dict with a value for each record name, and its number of pictures.
+
+        Raises KeyError if names are unknown or missing, ValueError if weight is not above 0.
+        """
+        if set(values) != set(self.sums):
+            raise KeyError(f'push got {list(values)}: pass exactly {list(self.sums)}.')
+        _require(weight > 0, f'push got weight={weight}: pass the number of pictures, above 0.')
+        for name in self.sums:
+            self.sums[name] += float(weight) * float(values[name])
+        self.weight += float(weight)
+
+    def avg_value(self, name):
+        """Return the mean of one value. KeyError: unknown name, ValueError: nothing pushed."""
+        if name not in self.sums:
+            raise KeyError(f'avg_value got {name!r}: ask for one of {list(self.sums)}.')
+        _require(self.weight > 0, f'no mean of {name!r}: push a batch after reset first.')
+        return self.sums[name] / self.weight
+
+
+class _Patient(_Stateful):
+    def __init__(self, patience, min_delta):
+        _require(patience >= 0, f'patience={patience}: pass 0 or more epochs.')
+        _require(min_delta >= 0, f'min_delta={min_delta}: pass 0 or more.')
+        self.patience, self.min_delta = patience, min_delta
+        self.best, self.wait = math.inf, 0  # wait: epochs since the last improvement
+
+    def _out_of_patience(self, val_loss):
+        if _is_improvement(val_loss, self.best, self.min_delta):
+            self.best, self.wait = float(val_loss), 0
+        else:
+            self.wait += 1
+        return self.wait >= max(self.patience, 1)
+
+
+class EarlyStopping(_Patient):
+    """Sets `.stop` to True when val_loss has not improved for `patience` epochs in a row.
+
+    patience: 0 or more epochs; 0 and 1 both stop at the first epoch without improvement.
+    min_delta: 0 or more; val_loss must be lower than the best by more than this.
+    Raises ValueError if one of them is out of range. The rules are those of Keras, except for a
+    val_loss of NaN or infinity: training does not recover from it, so `.stop` is True at once.
+    """
+    state_names = ('best', 'wait', 'stop')
+
+    def __init__(self, patience, min_delta=MIN_DELTA):
+        super().__init__(patience, min_delta)
+        self.stop = False
+
+    def on_epoch_end(self, val_loss, nth_epoch=None, sess=None, saver=None):
+        self.stop |= self._out_of_patience(val_loss) or not math.isfinite(val_loss)
+        if not math.isfinite(val_loss):
+            print(f'Epoch {nth_epoch}: training stops because val_loss is {val_loss}. Lower the '
+                  'learning rate and look at the pictures; the best checkpoint stays.')
+
+
+class ReduceLROnPlateau(_Patient):
+    """Multiplies `.lr` by `factor` when val_loss has not improved for `patience` epochs in a row.
+
+    lr: the learning rate to begin with, above 0. factor: between 0 and 1, both excluded.
+    patience: 0 or more epochs; 0 and 1 both reduce at the first epoch without improvement.
+    min_lr: from 0 to lr; `.lr` never becomes lower.
+    Raises ValueError if one of them is out of range. The rules are those of Keras with a
+    min_delta of 1e-4, except that NaN is no improvement even in the first epoch.
+    """
+    state_names = ('lr', 'best', 'wait')
+
+    def __init__(self, lr, factor, patience, min_lr=1e-10):
+        super().__init__(patience, MIN_DELTA)
+        _require(0 < lr < math.inf, f'lr={lr}: pass a finite number above 0.')
+        _require(0 < factor < 1, f'factor={factor}: pass a number between 0 and 1.')
+        _require(0 <= min_lr <= lr, f'min_lr={min_lr}: pass a number from 0 to lr={lr}.')
+        self.lr, self.factor, self.min_lr = lr, factor, min_lr
+
+    def on_epoch_end(self, val_loss, nth_epoch=None, sess=None, saver=None):
+        if self._out_of_patience(val_loss):
+            self.lr = max(self.lr * self.factor, self.min_lr)
+            self.wait = 0
+
+
+def _flush_to_disk(path):
+    with open(path, 'rb+') as file:
+        os.fsync(file.fileno())
+
+
+def finish_interrupted_save(path):
+    """Put in order what an interrupted save to the checkpoint `path` left; call before a restore.
+
+    A save writes two files under temporary names, then renames the data file, then the index
+    file. So if only the temporary index is there, the new checkpoint is complete and is renamed
+    now. In all other cases the temporary files are deleted and the former checkpoint stays.
+    Raises OSError if a file cannot be renamed or deleted.
+    """
+    index, data = path + '.tmp.index', path + '.tmp' + DATA_SUFFIX
+    if os.path.exists(index) and not os.path.exists(data):
+        os.replace(index, path + '.index')
+    # Reverse order deletes the index before the data: left alone it would mean a complete save.
+    for leftover in sorted(glob.glob(glob.escape(path) + '.tmp.*'), reverse=True):
+        os.remove(leftover)
+
+
+class Model_checkpoint(_Stateful):
+    """Saves the weights to `.path` = model_name + '.ckpt' when val_loss is the lowest so far.
+
+    model_name: folder and name of the files; a missing folder is made.
+    save_best_only: False saves after every epoch, except when val_loss is NaN or infinite.
+    `.best` is the lowest val_loss of a saved epoch (inf before the first), `.best_epoch` its
+    number. With the saved epoch they go to model_name + '.state.json', after the weights: if the
+    program dies in between, the file is one save older. A failed save is printed, not raised.
+    """
+    state_names = ('best', 'best_epoch')
+
+    def __init__(self, model_name, save_best_only=True):
+        _require(os.path.basename(model_name), f'model_name={model_name!r}: add a file name.')
+        self.path, self.state_path = f'{model_name}.ckpt', f'{model_name}.state.json'
+        self.save_best_only = save_best_only
+        self.best, self.best_epoch = math.inf, None
+
+    def on_epoch_end(self, val_loss, nth_epoch=None, sess=None, saver=None):
+        _require(sess is not None and saver is not None, 'Model_checkpoint needs a session and '
+                 'a saver: call run_on_epoch_end(val_loss, nth_epoch, sess, saver).')
+        improved = _is_improvement(val_loss, self.best)
+        if not math.isfinite(val_loss) or (self.save_best_only and not improved):
+            return
+        try:
+            self._save_weights(sess, saver)
+            if improved:
+                self.best, self.best_epoch = float(val_loss), nth_epoch
+            self._save_state(nth_epoch)
+        except Exception as error:  # TensorFlow's errors and OSError have no narrower base class
+            with contextlib.suppress(OSError):
+                finish_interrupted_save(self.path)  # half-written files may fill the disk
+            reason = str(error).partition('\n')[0]
+            print(f'Epoch {nth_epoch}: saving to {self.path} failed: {type(error).__name__}: '
+                  f'{reason}. Training goes on, the last complete checkpoint stays. '
+                  'Check the free space and the permissions of the folder.')
+
+    def _save_weights(self, sess, saver):
+        os.makedirs(os.path.dirname(self.path) or '.', exist_ok=True)
+        finish_interrupted_save(self.path)
+        # Without write_state the saver keeps no list of old checkpoints, so it deletes none.
+        saver.save(sess, self.path + '.tmp', write_meta_graph=False, write_state=False)
+        for suffix in (DATA_SUFFIX, '.index'):
+            _flush_to_disk(self.path + '.tmp' + suffix)
+        for suffix in (DATA_SUFFIX, '.index'):  # finish_interrupted_save relies on this order
+            os.replace(self.path + '.tmp' + suffix, self.path + suffix)
+
+    def _save_state(self, nth_epoch):
+        with open(self.state_path + '.tmp', 'w', encoding='utf-8') as file:
+            json.dump({**self.get_state(), 'epoch': nth_epoch}, file)
+        _flush_to_disk(self.state_path + '.tmp')
+        os.replace(self.state_path + '.tmp', self.state_path)
+
+
+class Run_collected_functions:
+    """Calls callbacks at the six moments of training that HOOKS names.
+
+    callback_dict: a dict from hook to a list of objects with a method of the hook's name, and of
+    functions; a hook may be left out. They are called in the list's order with the arguments of
+    `run_` + hook as keywords; on_batch_end, say: loss, nth_batch, sess.
+    Raises ValueError for an unknown hook, TypeError for an item that is neither of the two.
+    """
+
+    def __init__(self, callback_dict):
+        for hook, items in callback_dict.items():
+            if hook not in HOOKS:
+                closest = difflib.get_close_matches(str(hook), HOOKS, n=1, cutoff=0)[0]
+                raise ValueError(f'unknown hook {hook!r}: did you mean {closest!r}? Use {HOOKS}.')
+            for item in items:
+                if isinstance(item, type) or not callable(getattr(item, hook, item)):
+                    raise TypeError(f'{hook}: {item!r} is neither a function nor an object (not a '
+                                    f'class) with a method {hook}. Pass one of these.')
+        self.callback_dict = callback_dict
+
+    def _run(self, hook, **arguments):
+        for item in self.callback_dict.get(hook, []):
+            getattr(item, hook, item)(**arguments)  # the object's method, or the function
+
+    def run_on_session_begin(self, sess=None, saver=None):
+        self._run('on_session_begin', sess=sess, saver=saver)
+
+    def run_on_session_end(self, sess=None, saver=None):
+        self._run('on_session_end', sess=sess, saver=saver)
+
+    def run_on_epoch_begin(self, nth_epoch=None, sess=None):
+        self._run('on_epoch_begin', nth_epoch=nth_epoch, sess=sess)
+
+    def run_on_epoch_end(self, val_loss, nth_epoch=None, sess=None, saver=None):
+        self._run('on_epoch_end', val_loss=val_loss, nth_epoch=nth_epoch, sess=sess, saver=saver)
+
+    def run_on_batch_begin(self, nth_batch=None, sess=None):
+        self._run('on_batch_begin', nth_batch=nth_batch, sess=sess)
+
+    def run_on_batch_end(self, loss, nth_batch=None, sess=None):
+        self._run('on_batch_end', loss=loss, nth_batch=nth_batch, sess=sess)

@@ -1,0 +1,199 @@
+"""The pictures of the lesson. Every function takes arrays and returns a matplotlib Figure.
+
+The figure is closed before it is returned: a notebook shows it once, as the value of its cell.
+"""
+import math
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.ticker import MaxNLocator
+from sklearn import metrics
+
+BLUE, ORANGE, GREY = '#0072B2', '#D55E00', '#666666'    # can be told apart by colour-blind readers
+DPI = 75                                                # small pictures keep a notebook small
+
+
+def new_figure(width, height, n_rows=1, n_cols=1):
+    """Returns (fig, axes [n_rows, n_cols]); `width` and `height` in inches."""
+    fig, axes = plt.subplots(n_rows, n_cols, figsize=(width, height), dpi=DPI, squeeze=False,
+                             layout='constrained')
+    plt.close(fig)
+    return fig, axes
+
+
+def to_uint8(images):
+    """Pictures as the network sees them, float in [-1, 1], as uint8 in 0..255; uint8 stays.
+
+    images: [N, H, W, 3]. Floats outside of [-1, 1] are clipped. Raises ValueError for other shapes
+    and types.
+    """
+    images = np.asarray(images)
+    if images.ndim != 4 or images.shape[-1] != 3:
+        raise ValueError(f'Pictures have shape {images.shape}, not [N, H, W, 3]. '
+                         'A single one is shown as images[:1].')
+    if images.dtype == np.uint8:
+        return images
+    if not np.issubdtype(images.dtype, np.floating):
+        raise ValueError(f'Pictures are {images.dtype}; use float in [-1, 1] or uint8 in 0..255.')
+    return np.rint((np.clip(images, -1, 1) + 1) * 127.5).astype(np.uint8)
+
+
+def check_same_length(**lists):
+    """Raises ValueError with the names and lengths unless all have the same length."""
+    lengths = {name: len(values) for name, values in lists.items()}
+    if len(set(lengths.values())) > 1:
+        raise ValueError(f'Each needs the same number of entries, but there are {lengths}.')
+
+
+def show_images(images, titles=None, n_cols=8, suptitle=None):
+    """A grid of pictures, [N, H, W, 3], float in [-1, 1] or uint8; `titles`: N texts."""
+    images = to_uint8(images)
+    titles = [''] * len(images) if titles is None else titles
+    check_same_length(images=images, titles=titles)
+    n_rows, n_cols = max(1, math.ceil(len(images) / n_cols)), max(1, min(n_cols, len(images)))
+    title_lines = max([title.count('\n') + 1 for title in titles if title], default=0)
+    height = n_rows * (1.5 + 0.2 * title_lines) + (0.4 if suptitle else 0)
+    fig, axes = new_figure(1.5 * n_cols, height, n_rows, n_cols)
+    for ax in axes.flat:
+        ax.axis('off')
+    for ax, image, title in zip(axes.flat, images, titles):
+        ax.imshow(image)
+        ax.set_title(title, fontsize=10)
+    if suptitle:
+        fig.suptitle(suptitle)
+    return fig
+
+
+def variables_by_scope(names, shapes):
+    """Where the parameters of a network are: a bar for conv1, block1 ... block4, postnorm, CLASS_1.
+
+    names: 'resnet_v2_50/block1/unit_1/...'; shapes: a tuple or list of integers for each name.
+    """
+    check_same_length(names=names, shapes=shapes)
+    sizes = {}
+    for name, shape in zip(names, shapes):
+        scope = name.removeprefix('resnet_v2_50/').split('/')[0]
+        sizes.setdefault(scope, []).append(math.prod(shape))
+    totals = [sum(values) for values in sizes.values()]
+    fig, [[ax]] = new_figure(8, 0.9 + 0.36 * len(sizes))
+    bars = ax.barh(list(sizes), [total / 1e6 for total in totals], color=BLUE)
+    ax.bar_label(bars, [f'{total:,} in {len(values)} variables'
+                        for total, values in zip(totals, sizes.values())], padding=4)
+    ax.margins(x=0.35)      # room for the label of the longest bar
+    ax.invert_yaxis()       # the input on top
+    ax.set_xlabel('parameters (millions)')
+    ax.set_title(f'{sum(totals) / 1e6:.1f} million parameters in {len(names)} variables')
+    ax.spines[['top', 'right']].set_visible(False)
+    return fig
+
+
+def best_epoch(val_loss):
+    """The index of the lowest validation loss, from 0; None if there is none that is finite."""
+    val_loss = np.asarray(val_loss, float)
+    return int(np.nanargmin(val_loss)) if np.isfinite(val_loss).any() else None
+
+
+def training_curves(history):
+    """Loss and accuracy after each epoch, and a dot at the epoch of the lowest validation loss.
+
+    history: lists of one number per epoch, 'train_loss', 'val_loss', 'train_acc', 'val_acc' (from
+    0 to 1) and, if wanted, 'lr': dotted lines then mark where the learning rate changed.
+    """
+    check_same_length(**history)
+    n_epochs, best = len(history['val_loss']), best_epoch(history['val_loss'])
+    epochs, rates = range(1, n_epochs + 1), history.get('lr', [0] * n_epochs)
+    fig, [axes] = new_figure(10, 3.2, n_cols=2)
+    for ax, kind, title in zip(axes, ('loss', 'acc'), ('Loss', 'Accuracy')):
+        ax.plot(epochs, history[f'train_{kind}'], '.-', color=BLUE, label='training')
+        ax.plot(epochs, history[f'val_{kind}'], '.-', color=ORANGE, label='validation')
+        if best is not None:
+            value = history[f'val_{kind}'][best]
+            ax.plot(best + 1, value, 'o', color=ORANGE, markersize=9, markeredgecolor='black',
+                    label=f'best epoch ({best + 1}): {value:.3f}')
+        ax.set(title=title, xlabel='epoch', xlim=(0.5, max(n_epochs, 1) + 0.5))
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+        ax.spines[['top', 'right']].set_visible(False)
+        ax.grid(alpha=0.3)
+        changes = [i + 0.5 for i in range(1, n_epochs) if rates[i] != rates[i - 1]]
+        for i, x in enumerate(changes):
+            ax.axvline(x, color=GREY, linestyle=':', zorder=1,
+                       label='' if i else f'learning rate {rates[0]:.1e} to {rates[-1]:.1e}')
+        ax.legend()
+    return fig
+
+
+def confusion_matrix(y_true, y_pred, class_names):
+    """Which class is taken for which: counts, and percent of the pictures of the true class.
+
+    y_true, y_pred: N class indices. Raises ValueError for none, or for indices without a name.
+    """
+    check_same_length(y_true=y_true, y_pred=y_pred)
+    n = len(class_names)
+    if not len(y_true) or not np.isin([y_true, y_pred], range(n)).all():
+        raise ValueError(f'Needs class indices from 0 to {n - 1}, at least one; got '
+                         f'{len(y_true)} with the values {np.unique([y_true, y_pred]).tolist()}.')
+    counts = metrics.confusion_matrix(y_true, y_pred, labels=range(n))
+    share = counts / np.maximum(1, counts.sum(axis=1, keepdims=True))
+    side = max(2.2, 0.6 * n) if n <= 20 else 9
+    fig, [[ax]] = new_figure(side + 1.4, side + 1)
+    ax.imshow(share, cmap='Blues', vmin=0, vmax=1)
+    ax.set_xticks(range(n), class_names, rotation=0 if n <= 4 else 90)
+    ax.set_yticks(range(n), class_names)
+    ax.set(xlabel='predicted', ylabel='true class')
+    ax.set_title(f'{counts.trace()} of {counts.sum()} right: {counts.trace() / counts.sum():.1%}')
+    if n <= 20:     # more do not fit into their cells
+        for (row, column), count in np.ndenumerate(counts):
+            text = f'{count}\n{share[row, column]:.0%}' if count else '0'
+            color = 'white' if share[row, column] > 0.5 else 'black' if count else GREY
+            ax.text(column, row, text, ha='center', va='center', color=color)
+    return fig
+
+
+def most_confident_mistakes(y_true, prob, n):
+    """Indices of at most `n` pictures with a wrong prediction, the most probable ones first.
+
+    y_true: N class indices; prob: [N, classes].
+    """
+    check_same_length(y_true=y_true, prob=prob)
+    wrong = np.flatnonzero(np.argmax(prob, axis=1) != y_true)
+    return wrong[np.argsort(-np.max(prob, axis=1)[wrong], kind='stable')][:n]
+
+
+def mistakes(images, y_true, prob, class_names, n=8):
+    """The `n` pictures on which the network was wrong and most sure of it.
+
+    images: [N, H, W, 3], float in [-1, 1] or uint8; y_true: N class indices; prob: [N, classes].
+    """
+    images, y_true, prob = np.asarray(images), np.asarray(y_true), np.asarray(prob)
+    check_same_length(images=images, y_true=y_true, prob=prob)
+    worst = most_confident_mistakes(y_true, prob, n)
+    titles = [f'{class_names[prob[i].argmax()]}? {prob[i].max():.2f}\nis {class_names[y_true[i]]}'
+              for i in worst]
+    if not titles:
+        fig, [[ax]] = new_figure(4, 0.8)
+        ax.axis('off')
+        ax.text(0.5, 0.5, f'No mistakes among {len(images)} pictures', ha='center', va='center')
+        return fig
+    return show_images(images[worst], titles, suptitle='Wrong, and most sure of it')
+
+
+def heat_maps(images, maps, titles):
+    """Pictures above; below, the same under their class-activation maps: the brighter, the higher.
+
+    images: [N, H, W, 3]; maps: [N, h, w], coarse, each scaled to its own range; titles: N texts.
+    """
+    images = to_uint8(images)
+    check_same_length(images=images, maps=maps, titles=titles)
+    height, width = images.shape[1:3]
+    fig, axes = new_figure(1.8 * len(images), 3.9, 2, len(images))
+    for (above, below), image, heat, title in zip(axes.T, images, maps, titles):
+        above.imshow(image)
+        above.set_title(title, fontsize=10)
+        below.imshow(image)
+        heat = np.asarray(heat, float) - np.min(heat)
+        heat = heat / max(heat.max(), 1e-12)
+        below.imshow(heat, cmap='plasma', alpha=0.75 * heat, vmin=0, vmax=1,
+                     interpolation='bilinear', extent=(-0.5, width - 0.5, height - 0.5, -0.5))
+    for ax in axes.flat:
+        ax.axis('off')
+    return fig

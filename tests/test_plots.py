@@ -1,0 +1,172 @@
+"""plots against numbers counted by hand, read back from the figures."""
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+import plots
+
+
+def texts(ax):
+    return [text.get_text() for text in ax.texts]
+
+
+def pictures_and_titles(fig):
+    return [(ax.images[0].get_array(), ax.get_title()) for ax in fig.axes if ax.images]
+
+
+@pytest.fixture(autouse=True)
+def every_figure_can_be_drawn_and_is_closed(monkeypatch):
+    figures, original = [], plots.new_figure
+
+    def new_figure(*args, **kwargs):
+        fig, axes = original(*args, **kwargs)
+        figures.append(fig)
+        return fig, axes
+
+    monkeypatch.setattr(plots, 'new_figure', new_figure)
+    yield
+    assert not plt.get_fignums()
+    for fig in figures:
+        fig.canvas.draw()
+
+
+def test_to_uint8_by_hand():
+    floats = np.array([-1, -0.5, 0.25, 1, -7, 7], np.float32).reshape(1, 1, 2, 3)
+    # (x + 1) * 127.5 = 0, 63.75, 159.375, 255, and what is outside is clipped
+    assert plots.to_uint8(floats).ravel().tolist() == [0, 64, 159, 255, 0, 255]
+    assert plots.to_uint8(floats).dtype == np.uint8
+
+
+def test_to_uint8_gives_all_256_values_back():
+    pixels = np.arange(256, dtype=np.uint8).repeat(3).reshape(1, 16, 16, 3)
+    assert plots.to_uint8(pixels) is pixels
+    np.testing.assert_array_equal(plots.to_uint8(pixels / np.float32(127.5) - 1), pixels)
+
+
+@pytest.mark.parametrize('wrong, message', [
+    (np.zeros((4, 4, 3)), r'shape \(4, 4, 3\).*images\[:1\]'),
+    (np.zeros((2, 4, 4, 1)), r'not \[N, H, W, 3\]'),
+    (np.zeros((2, 4, 4, 3), int), 'int64; use float'),
+])
+def test_to_uint8_refuses(wrong, message):
+    with pytest.raises(ValueError, match=message):
+        plots.to_uint8(wrong)
+
+
+def test_show_images_in_order():
+    images = np.random.default_rng(0).integers(0, 256, (5, 4, 6, 3), dtype=np.uint8)
+    fig = plots.show_images(images, list('abcde'), n_cols=3, suptitle='five')
+    assert len(fig.axes) == 6 and fig.get_suptitle() == 'five'
+    for (shown, title), image, letter in zip(pictures_and_titles(fig), images, 'abcde'):
+        np.testing.assert_array_equal(shown, image)
+        assert title == letter
+    assert len(plots.show_images(images[:2]).axes) == 2
+    assert not pictures_and_titles(plots.show_images(images[:0]))
+    with pytest.raises(ValueError, match="{'images': 5, 'titles': 1}"):
+        plots.show_images(images, ['one'])
+
+
+def test_variables_by_scope_adds_up():
+    fig = plots.variables_by_scope(
+        ['resnet_v2_50/conv1/weights', 'resnet_v2_50/block1/unit_1/w', 'resnet_v2_50/conv1/biases',
+         'CLASS_1/weights'], [(7, 7, 3, 64), [1, 1, 64, 256], (64,), ()])
+    ax = fig.axes[0]
+    assert [label.get_text() for label in ax.get_yticklabels()] == ['conv1', 'block1', 'CLASS_1']
+    assert [bar.get_width() for bar in ax.patches] == [9472 / 1e6, 16384 / 1e6, 1 / 1e6]
+    assert texts(ax) == ['9,472 in 2 variables', '16,384 in 1 variables', '1 in 1 variables']
+    with pytest.raises(ValueError, match="{'names': 1, 'shapes': 0}"):
+        plots.variables_by_scope(['a'], [])
+
+
+def history(n):
+    losses = [3.0, 1.0, 2.0, 1.0, 4.0][:n]
+    return {'train_loss': losses, 'val_loss': losses, 'lr': [2e-4, 2e-4, 2e-4, 1e-4, 1e-4][:n],
+            'train_acc': [0.5, 0.6, 0.7, 0.8, 0.9][:n], 'val_acc': [0.5, 0.7, 0.6, 0.7, 0.6][:n]}
+
+
+def test_training_curves_mark_the_best_epoch():
+    loss, accuracy = plots.training_curves(history(5)).axes
+    train, val, best, change = loss.lines
+    assert list(train.get_xdata()) == [1, 2, 3, 4, 5]
+    assert list(val.get_ydata()) == [3, 1, 2, 1, 4]
+    assert [*best.get_xdata(), *best.get_ydata()] == [2, 1]       # the first of two equal ones
+    assert best.get_label() == 'best epoch (2): 1.000'
+    assert change.get_xdata()[0] == 3.5
+    best = accuracy.lines[2]
+    assert [*best.get_xdata(), *best.get_ydata()] == [2, 0.7]
+
+
+@pytest.mark.parametrize('n', [0, 1, 2, 5])
+def test_epochs_are_whole_numbers(n):
+    for ax in plots.training_curves(history(n)).axes:
+        low, high = ax.get_xlim()
+        ticks = [tick for tick in ax.get_xticks() if low <= tick <= high]
+        assert ticks == list(range(1, max(n, 1) + 1))
+
+
+def test_training_curves_without_a_finite_loss_or_lr():
+    broken = {**history(2), 'val_loss': [np.nan, np.nan]}
+    del broken['lr']
+    assert len(plots.training_curves(broken).axes[0].lines) == 2
+    assert plots.best_epoch([np.nan, 2, 1, np.nan]) == 2
+    with pytest.raises(ValueError, match="'val_loss': 1"):
+        plots.training_curves({**history(2), 'val_loss': [1.0]})
+
+
+def test_confusion_matrix_counted_by_hand():
+    # 3 cats, one taken for a dog; 5 dogs, all right; no eel
+    fig = plots.confusion_matrix([0, 0, 0, 1, 1, 1, 1, 1], [0, 1, 0, 1, 1, 1, 1, 1],
+                                 ['cat', 'dog', 'eel'])
+    ax = fig.axes[0]
+    assert texts(ax) == ['2\n67%', '1\n33%', '0', '0', '5\n100%', '0', '0', '0', '0']
+    assert ax.get_title() == '7 of 8 right: 87.5%'
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ('predicted', 'true class')
+    assert [label.get_text() for label in ax.get_yticklabels()] == ['cat', 'dog', 'eel']
+
+
+def test_confusion_matrix_of_many_classes_has_no_texts():
+    y = np.arange(30)
+    assert not texts(plots.confusion_matrix(y, y, [str(i) for i in y]).axes[0])
+    assert len(texts(plots.confusion_matrix(y % 12, y % 12, [str(i) for i in range(12)]).axes[0]))
+
+
+@pytest.mark.parametrize('y_true, y_pred, message', [
+    ([], [], 'at least one'), ([0, 2], [0, 1], r'from 0 to 1.*\[0, 1, 2\]'),
+    ([0], [0, 1], "{'y_true': 1, 'y_pred': 2}")])
+def test_confusion_matrix_refuses(y_true, y_pred, message):
+    with pytest.raises(ValueError, match=message):
+        plots.confusion_matrix(y_true, y_pred, ['cat', 'dog'])
+
+
+@pytest.mark.parametrize('seed', range(20))
+def test_most_confident_mistakes_by_brute_force(seed):
+    rng = np.random.default_rng(seed)
+    prob, y_true = rng.dirichlet(np.ones(3), 40).round(1), rng.integers(0, 3, 40)
+    wrong = [i for i in range(40) if max(range(3), key=lambda k: prob[i, k]) != y_true[i]]
+    expected = sorted(wrong, key=lambda i: (-max(prob[i]), i))
+    for n in (0, 5, 100):
+        assert plots.most_confident_mistakes(y_true, prob, n).tolist() == expected[:n]
+
+
+def test_mistakes_shows_the_right_pictures():
+    images = np.arange(4, dtype=np.uint8).repeat(12).reshape(4, 2, 2, 3)
+    prob = [[0.4, 0.6], [0.9, 0.1], [0.02, 0.98], [0.7, 0.3]]
+    fig = plots.mistakes(images, [0, 0, 0, 1], prob, ['cat', 'dog'])
+    assert [(int(image[0, 0, 0]), title) for image, title in pictures_and_titles(fig)] == [
+        (2, 'dog? 0.98\nis cat'), (3, 'cat? 0.70\nis dog'), (0, 'dog? 0.60\nis cat')]
+    assert len(pictures_and_titles(plots.mistakes(images, [0, 0, 0, 1], prob, 'cd', n=1))) == 1
+    fig = plots.mistakes(images, [1, 0, 1, 0], prob, ['cat', 'dog'])
+    assert texts(fig.axes[0]) == ['No mistakes among 4 pictures']
+
+
+def test_heat_maps_cover_the_picture():
+    images = np.zeros((3, 20, 30, 3), np.float32)
+    maps = np.stack([np.eye(4), 5 - np.eye(4), np.full((4, 4), 2)])
+    fig = plots.heat_maps(images, maps, ['a', 'b', 'flat'])
+    assert [ax.get_title() for ax in fig.axes[:3]] == ['a', 'b', 'flat']
+    heats = [ax.images[1] for ax in fig.axes[3:]]
+    assert all(list(heat.get_extent()) == [-0.5, 29.5, 19.5, -0.5] for heat in heats)
+    for heat, expected in zip(heats, (np.eye(4), 1 - np.eye(4), np.zeros((4, 4)))):
+        np.testing.assert_allclose(heat.get_array(), expected)
+    with pytest.raises(ValueError, match="'maps': 2"):
+        plots.heat_maps(images, maps[:2], ['a', 'b', 'c'])
