@@ -27,6 +27,7 @@ class ListReport:
     classes: list       # names, sorted; the index of a class is its label
     counts: dict        # class -> number of its pictures in the lists
     left_out: list      # (path, reason) of everything that is not in the lists
+    out_dir: Path       # where the lists are
     duplicates: list    # lists of paths with the same pixels; such a group stays in one part
 
 
@@ -51,9 +52,11 @@ def make_list(folder, out_dir=None, seed=0):
     check_classes(folder, groups_of, left_out)
     classes = sorted(groups_of)
     parts_of = {name: deal(groups_of[name], seed, label) for label, name in enumerate(classes)}
-    write_lists(parts_of, prefix, Path(out_dir or ROOT / 'data_list' / folder.name / 'k_fold'))
+    out_dir = Path(out_dir or ROOT / 'data_list' / folder.name / 'k_fold')
+    write_lists(parts_of, prefix, out_dir)
     return ListReport(
         classes=classes,
+        out_dir=out_dir,
         counts={name: sum(map(len, parts_of[name])) for name in classes},
         left_out=[(f'{prefix}/{name}', reason) for name, reason in left_out],
         duplicates=[[f'{prefix}/{name}' for name in group] for group in groups if len(group) > 1])
@@ -190,6 +193,8 @@ def main():
              for label, name in enumerate(report.classes)]
     lines += [f'left out: {path}: {reason}' for path, reason in report.left_out]
     lines += [f'same picture, kept in one part: {", ".join(group)}' for group in report.duplicates]
+    lines += [f'The lists of {N_FOLDS} folds are in {report.out_dir}. '
+              f'In the Config cell: dataset = {report.out_dir.parent.name!r}']
     encoding = sys.stdout.encoding or 'utf-8'       # a console may not know every letter of a name
     print('\n'.join(lines).encode(encoding, 'backslashreplace').decode(encoding))
 

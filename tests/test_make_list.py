@@ -243,7 +243,10 @@ def test_as_a_command_from_another_folder(pets, tmp_path):
 
     done = command('data/pets')
     assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines() == ['cat: 12 pictures, label 0', 'dog: 7 pictures, label 1']
+    assert done.stdout.splitlines() == [
+        'cat: 12 pictures, label 0', 'dog: 7 pictures, label 1',
+        f"The lists of 5 folds are in {script.parent / 'pets/k_fold'}. In the Config cell: "
+        "dataset = 'pets'"]
     first = read(script.parent / 'pets/k_fold', 'train', 'cat', 0).path[0]
     assert first.startswith('data/pets/cat.')
     failed = command('data/pests')
