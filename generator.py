@@ -255,10 +255,9 @@ def check_lists(batch_size, dataframes, num_class):
                                  'data_list/make_list.py')
             wrong = ~frame.label.isin(range(num_class))
             if wrong.any():
-                row = frame[wrong].iloc[0]
-                raise ValueError(f'{where}, row {wrong.to_numpy().argmax()}: label {row.label!r} of '
-                                 f'{row.path} is not one of 0 .. {num_class - 1}; num_class is '
-                                 f'{num_class}')
+                nth = wrong.to_numpy().argmax()
+                raise ValueError(f'{where}, row {nth}: label {frame.label.iloc[nth]!r} of '
+                                 f'{frame.path.iloc[nth]} is not one of 0 .. {num_class - 1}')
     paths = [{path for frames in dataframes for path in frames[i].path} for i in range(3)]
     for a, b in ((0, 1), (0, 2), (1, 2)):
         for path in sorted(paths[a] & paths[b])[:1]:

@@ -1,4 +1,4 @@
-"""data_generators on hand-made lists: which rows, in which order, on which threads, which errors."""
+"""data_generators on hand-made lists: which rows, in which order, on which threads, what errors."""
 import gc
 import queue
 import threading

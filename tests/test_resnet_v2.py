@@ -4,7 +4,8 @@ import pytest
 import tensorflow.compat.v1 as tf
 import tf_slim as slim
 from conftest import REAL, needs_real
-from tf_slim.nets import resnet_utils, resnet_v2 as reference
+from tf_slim.nets import resnet_utils
+from tf_slim.nets import resnet_v2 as reference
 
 from tf_model import resnet_v2
 

@@ -8,8 +8,16 @@ import tf_slim as slim
 from conftest import REAL, needs_real
 
 from tf_model.resnet_v2 import resnet_v2_50
-from tf_model.restore import (MISSING, OTHER_SHAPE, RESTORED, UNUSED, checkpoint_path,
-                              find_checkpoint, report, restore)
+from tf_model.restore import (
+    MISSING,
+    OTHER_SHAPE,
+    RESTORED,
+    UNUSED,
+    checkpoint_path,
+    find_checkpoint,
+    report,
+    restore,
+)
 
 VALUES = {'net/conv1/weights': np.arange(6.).reshape(2, 3), 'net/conv1/biases': np.ones(3),
           'net/bn/moving_mean': np.array([.5, .25]), 'net/bn/moving_variance': np.array([4., 9.]),
@@ -137,7 +145,7 @@ def test_another_network_is_refused(tmp_path):
 
 def test_other_shapes_are_refused(tmp_path):
     path = write_checkpoint(tmp_path / 'x.ckpt', {'net/conv1/weights': np.ones((7, 7))})
-    with pytest.raises(ValueError, match=r'net/conv1/weights is \[2, 3\], in the checkpoint \[7, 7'):
+    with pytest.raises(ValueError, match=r'net/conv1/weights is \[2, 3\], in the checkpoint'):
         restored_values(SHAPES, path)
 
 

@@ -1,7 +1,7 @@
 """ResNet-v2-50, written to be read in class.
 
 He, Zhang, Ren, Sun: Identity Mappings in Deep Residual Networks (ECCV 2016). Names, shapes and
-arithmetic are those of TF-Slim's resnet_v2_50, so the official checkpoint fits variable by variable.
+arithmetic are those of TF-Slim's resnet_v2_50: the official checkpoint fits variable by variable.
 
 "v2" means pre-activation: BatchNorm and ReLU come *before* each convolution, and nothing stands on
 the way from one unit's sum to the next. The sum after the last unit is therefore neither normalised
@@ -33,7 +33,7 @@ def conv2d_same(x, depth, kernel, stride, scope):
 
 
 def bottleneck_v2(x, depth, stride):
-    """One residual unit: 1 x 1 narrows to depth / 4, 3 x 3 works, 1 x 1 widens; plus the shortcut."""
+    """One residual unit: 1 x 1 narrows to depth / 4, 3 x 3 works, 1 x 1 widens; plus shortcut."""
     with tf.variable_scope('bottleneck_v2'):
         preact = slim.batch_norm(x, activation_fn=tf.nn.relu, scope='preact')
         if x.shape[-1] == depth:

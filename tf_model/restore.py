@@ -77,8 +77,8 @@ def checkpoint_path(checkpoint):
         path = path.with_suffix('')
     if path.is_file() or Path(f'{path}.index').is_file():
         return str(path)
-    raise FileNotFoundError(f'No checkpoint at {checkpoint}: there is neither {path}.index (V2) nor '
-                            f'a file {path} (V1). Check `checkpoint` in the Config cell.')
+    raise FileNotFoundError(f'No checkpoint at {checkpoint}: there is neither {path}.index (V2) '
+                            f'nor a file {path} (V1). Check `checkpoint` in the Config cell.')
 
 
 def shapes_in_checkpoint(path):
@@ -136,7 +136,8 @@ def layers_of(names):
 
 
 def shortened(items, most):
-    return ', '.join(items[:most]) + (f', and {len(items) - most} more' if len(items) > most else '')
+    rest = len(items) - most
+    return ', '.join(items[:most]) + (f', and {rest} more' if rest > 0 else '')
 
 
 def refusal(path, table, n_wanted):
@@ -145,7 +146,8 @@ def refusal(path, table, n_wanted):
     lines = [f'{path} fits {n_fit} of {n_wanted} variables: it is of another network, or its '
              'names differ.']
     for row in table[table.status == OTHER_SHAPE].head(3).itertuples():
-        lines.append(f'  {row.variable} is {row.shape}, in the checkpoint {row.shape_in_checkpoint}')
+        lines.append(f'  {row.variable} is {row.shape}, '
+                     f'in the checkpoint {row.shape_in_checkpoint}')
     missing = table.in_checkpoint[table.status == MISSING].head(2)
     unused = table.in_checkpoint[table.status == UNUSED].head(2)
     if len(missing):

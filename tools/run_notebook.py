@@ -38,7 +38,8 @@ def without_traces(notebook):
         cell.metadata.pop('papermill', None)
         cell.metadata.pop('execution', None)
         if cell.cell_type == 'code':
-            cell.outputs = [output for output in cell.outputs if WIDGET not in output.get('data', {})]
+            cell.outputs = [output for output in cell.outputs
+                            if WIDGET not in output.get('data', {})]
             for output in cell.outputs:
                 if output.output_type in ('display_data', 'execute_result'):
                     output.metadata = {}
