@@ -2,11 +2,12 @@
 # Each does all its own set-up, and nothing twice.
 
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.10 python3 python; do \
-	$$p -c 'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
+	$$p -c 'import ensurepip, sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
 	&& echo $$p && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
 NOTEBOOK := tf_transfer_learning
+INPUTS := $(wildcard tf_ckpt/* data_list/*/k_fold)
 MODULES := $(wildcard *.py tf_model/*.py tools/*.py)
 export PYTHONPATH := $(CURDIR)
 
@@ -17,12 +18,12 @@ run: model/$(NOTEBOOK).html
 	@echo
 	@echo "The executed notebook: model/$(NOTEBOOK).ipynb"
 	@echo "The same as a page:    model/$(NOTEBOOK).html  (open it in a browser)"
-	@echo "To run it again: make -B run, or make lab"
+	@echo "To run it cell by cell: make lab"
 
 model/$(NOTEBOOK).html: model/$(NOTEBOOK).ipynb
-	$(BIN)/jupyter nbconvert --log-level WARN --to html $<
+	$(BIN)/jupyter nbconvert --log-level ERROR --to html $<
 
-model/$(NOTEBOOK).ipynb: $(NOTEBOOK).ipynb $(MODULES) | pictures
+model/$(NOTEBOOK).ipynb: $(NOTEBOOK).ipynb $(MODULES) $(INPUTS) | pictures
 	$(BIN)/python tools/run_notebook.py $< model/failed.ipynb
 	@mv model/failed.ipynb $@
 
@@ -36,7 +37,7 @@ setup: $(VENV)/installed
 
 $(VENV)/installed: requirements.txt
 ifeq ($(strip $(PYTHON)),)
-	$(error No Python from 3.10 to 3.13 found; install one, or name it: make PYTHON=/path/to/python3.11)
+	$(error No Python from 3.10 to 3.13 found; (with venv; on Debian: apt install python3-venv). Install one, or name it: make PYTHON=/path/to/python3.11)
 endif
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --disable-pip-version-check -q -r requirements.txt

@@ -5,6 +5,7 @@ number each row is augmented by, are worked out from those two, so any number of
 order, makes the same batches; `train_queue` hands them out in order.
 """
 import functools
+import math
 import queue
 import threading
 
@@ -25,10 +26,11 @@ class data_generators:
         has a column `seed` too: an int in [0, 2**31) to seed that row's augmentation by.
     n_threads, seed: neither number of threads nor their timing changes a batch; the seed does.
 
-    A training batch has the classes in as even numbers as they can be: a small class is seen more
-    often. Validation and test are every row once, in the order of the lists.
+    A training batch has the classes in as even numbers as they can be: the pictures of a small
+    class come up more often. Validation and test are every row once, in the order of the lists.
 
-    Raises ValueError for lists without the columns, empty ones, and labels out of range.
+    Raises ValueError for lists without the columns, empty ones, labels out of range, and a picture
+    that stands in two of train, val and test.
     """
 
     def __init__(self, batch_size, dataframes, num_class, preprocess, n_threads=2, seed=0):
@@ -84,14 +86,26 @@ class data_generators:
         Each class is one endless stream: its rows in a random order, then all of them in another
         order, and so on. Batch k continues each stream where batch k - 1 left it.
         """
-        per_class, rest = divmod(self.batch_size, len(self.train))
-        rows = []
-        for c, frame in enumerate(self.train):
-            first, end = (per_class * j + turns(j * rest, c, len(self.train)) for j in (k, k + 1))
-            rows.append(frame.iloc[[self._stream(c, position) for position in range(first, end)]])
+        first, end = self._rows_before(k), self._rows_before(k + 1)
+        rows = [frame.iloc[[self._stream(c, position) for position in range(first[c], end[c])]]
+                for c, frame in enumerate(self.train)]
         rng = np.random.default_rng([self.seed, 0, k])
         batch = pd.concat(rows).iloc[rng.permutation(self.batch_size)].reset_index(drop=True)
         return batch.assign(seed=rng.integers(2**31, size=self.batch_size))
+
+    def _rows_before(self, k):
+        """How many rows of each class stand in the batches before batch k: int (num_class,).
+
+        What is left when the batch is divided by the classes goes round them, in an order that is
+        drawn anew each time it has come round evenly.
+        """
+        n = len(self.train)
+        per_class, rest = divmod(self.batch_size, n)
+        batches_in_a_round = n // math.gcd(n, rest)
+        nth_round, i = divmod(k, batches_in_a_round)
+        turn = np.random.default_rng([self.seed, 2, nth_round]).permutation(n)
+        return (per_class * k + nth_round * (rest * batches_in_a_round // n)
+                + (i * rest - turn + n - 1) // n)
 
     def _stream(self, c, position):
         """The row of class c that stands at `position` of its endless stream."""
@@ -116,8 +130,8 @@ class data_generators:
         try:
             batch = self.preprocess(rows, self.num_class, aug)
         except Exception as error:
-            row, error = first_failure(self.preprocess, rows, self.num_class, aug, error)
-            raise RuntimeError(f'preprocess failed on {row.path} (label {row.label}): '
+            where, error = first_failure(self.preprocess, rows, self.num_class, aug, error)
+            raise RuntimeError(f'preprocess failed on {where}: '
                                f'{type(error).__name__}: {error}') from error
         check_batch(batch, len(rows), self.num_class)
         return batch
@@ -131,13 +145,15 @@ class BatchQueue:
     """
 
     def __init__(self, make, n_threads, n_batches=None, n_ahead=None):
+        if n_threads < 1:
+            raise ValueError(f'n_threads is {n_threads}; it must be 1 or more')
         self._make, self._n_threads, self._n_batches = make, n_threads, n_batches
         self._n_ahead = n_ahead or 2 * n_threads
         self._changed = threading.Condition()
         self._results = {}                      # k -> (batch, error)
         self._next_to_get = self._next_to_make = 0
-        self._threads = set()
-        self._running = False
+        self._threads, self._n_working = [], 0
+        self._running = self._error_was_raised = False
 
     def start(self):
         with self._changed:
@@ -148,10 +164,10 @@ class BatchQueue:
         """Wait for the batches being made right now, throw away what is ready, and keep the place:
         after `start` the next `get` gives the batch that it would have given."""
         with self._changed:
-            self._running = False
+            self._running = self._error_was_raised = False
             self._results.clear()
             self._next_to_make = self._next_to_get
-            threads = list(self._threads)
+            threads, self._threads = self._threads, []
             self._changed.notify_all()
         for thread in threads:
             thread.join(timeout=10)             # a picture that takes longer is left to its thread
@@ -165,29 +181,31 @@ class BatchQueue:
 
     def get(self, block=True, timeout=None):
         """The next batch. As queue.Queue: raises queue.Empty when `timeout` seconds have passed
-        without one, or at once if not `block`.
+        without one, or at once if not `block`; also when all of n_batches have been handed out.
 
         The exception of a batch that could not be made is raised here; calling `get` again tries
         that batch again. RuntimeError if the threads have not been started, or were stopped.
         """
         with self._changed:
-            k = self._next_to_get
-            if self._n_batches is not None and k >= self._n_batches:
-                raise queue.Empty
+            if self._error_was_raised:          # try again, from the batch that failed
+                self._error_was_raised = False
+                self._results.clear()
+                self._next_to_make = self._next_to_get
             self._start_threads()
-            ready = self._changed.wait_for(lambda: k in self._results or not self._running,
-                                           timeout if block else 0)
+            ready = self._changed.wait_for(self._something_to_say, timeout if block else 0)
             if not self._running:
                 raise RuntimeError('No batch will come: the threads are not running. '
                                    'Call start_train_threads() first.')
-            if not ready:
+            if not ready or self._next_to_get == self._n_batches:
                 raise queue.Empty
-            batch, error = self._results.pop(k)
+            batch, error = self._results[self._next_to_get]
             if error is not None:
-                self._next_to_make = k          # so that the next get tries again
+                self._error_was_raised = True
                 raise error
-            self._next_to_get = k + 1
+            del self._results[self._next_to_get]
+            self._next_to_get += 1
             self._start_threads()
+            self._changed.notify_all()          # somebody else may wait, and be served or be told
             return batch
 
     def qsize(self):
@@ -198,26 +216,35 @@ class BatchQueue:
     def empty(self):
         return self.qsize() == 0
 
+    # What follows is called with the lock held, but for _work, which takes it.
+
+    def _something_to_say(self):
+        return (not self._running or self._next_to_get in self._results
+                or self._next_to_get == self._n_batches)
+
     def _work_left(self):
-        """Is there a batch to make in advance? Call with the lock held."""
+        """How many batches are to be made in advance."""
         end = self._next_to_get + self._n_ahead
         if self._n_batches is not None:
             end = min(end, self._n_batches)
-        return self._running and self._next_to_make < end
+        return max(0, end - self._next_to_make) if self._running else 0
 
     def _start_threads(self):
-        """As many as there is work for. Call with the lock held."""
-        while self._work_left() and len(self._threads) < self._n_threads:
-            thread = threading.Thread(target=self._work, args=(self._take(),), daemon=True)
+        self._threads = [thread for thread in self._threads if thread.is_alive()]
+        for _ in range(min(self._work_left(), self._n_threads - self._n_working)):
+            thread = threading.Thread(target=self._work, daemon=True)
             thread.start()
-            self._threads.add(thread)
+            self._threads.append(thread)
+            self._n_working += 1
 
-    def _take(self):
-        self._next_to_make += 1
-        return self._next_to_make - 1
-
-    def _work(self, k):
-        while k is not None:
+    def _work(self):
+        while True:
+            with self._changed:
+                if not self._work_left():
+                    self._n_working -= 1
+                    return
+                k = self._next_to_make
+                self._next_to_make += 1
             try:
                 result = self._make(k), None
             except BaseException as error:              # handed to whoever calls get()
@@ -225,15 +252,18 @@ class BatchQueue:
             with self._changed:
                 if self._running and k >= self._next_to_get:
                     self._results[k] = result
-                k = self._take() if self._work_left() else None
-                if k is None:
-                    self._threads.discard(threading.current_thread())
-                self._changed.notify_all()
+                    self._changed.notify_all()
 
 
-def turns(n, c, n_classes):
-    """How often class c comes up when n turns go round the classes 0, 1, ..., 0, 1, ..."""
-    return (n - c + n_classes - 1) // n_classes
+def read_list(file):
+    """A CSV list as a DataFrame; ValueError with the file's name where it cannot be read."""
+    try:
+        frame = pd.read_csv(file)
+    except (pd.errors.EmptyDataError, pd.errors.ParserError, UnicodeDecodeError) as error:
+        raise ValueError(f'{file} is not a list of pictures: {error}. Make the lists again with '
+                         'data_list/make_list.py') from error
+    frame.attrs['file'] = str(file)         # for the messages of check_lists
+    return frame
 
 
 def check_lists(batch_size, dataframes, num_class):
@@ -244,7 +274,7 @@ def check_lists(batch_size, dataframes, num_class):
         raise ValueError('dataframes must hold one [train, val, test] for each class')
     for c, frames in enumerate(dataframes):
         for split, frame in zip(SPLITS, frames):
-            where = f'the {split} list of class {c} (of {len(dataframes)})'
+            where = frame.attrs.get('file', f'the {split} list of class {c}')
             missing = {'path', 'label'} - set(frame.columns)
             if missing:
                 raise ValueError(f'{where} has no column {", ".join(sorted(missing))}; it has '
@@ -258,6 +288,8 @@ def check_lists(batch_size, dataframes, num_class):
                 nth = wrong.to_numpy().argmax()
                 raise ValueError(f'{where}, row {nth}: label {frame.label.iloc[nth]!r} of '
                                  f'{frame.path.iloc[nth]} is not one of 0 .. {num_class - 1}')
+            if not pd.api.types.is_integer_dtype(frame.label):
+                raise ValueError(f'{where}: the labels are {frame.label.dtype}, not whole numbers')
     paths = [{path for frames in dataframes for path in frames[i].path} for i in range(3)]
     for a, b in ((0, 1), (0, 2), (1, 2)):
         for path in sorted(paths[a] & paths[b])[:1]:
@@ -267,13 +299,13 @@ def check_lists(batch_size, dataframes, num_class):
 
 
 def first_failure(preprocess, rows, num_class, aug, error):
-    """The row that `preprocess` fails on, and how; the first row where only the whole fails."""
+    """What `preprocess` fails on, in words, and how: a row by itself, or only all together."""
     for i in range(len(rows)):
         try:
             preprocess(rows.iloc[i:i + 1], num_class, aug)
         except Exception as one_error:
-            return rows.iloc[i], one_error
-    return rows.iloc[0], error
+            return f'{rows.path.iloc[i]} (label {rows.label.iloc[i]})', one_error
+    return f'a batch that begins with {rows.path.iloc[0]}', error
 
 
 def check_batch(batch, n_rows, num_class):

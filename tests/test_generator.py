@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from generator import BatchQueue, data_generators
+from generator import BatchQueue, data_generators, read_list
 
 
 def lists(*sizes):
@@ -200,12 +200,14 @@ def test_a_workers_exception_names_the_file_and_ends_the_threads():
     assert threads_end(before)
 
 
-def test_a_failed_batch_is_tried_again_and_none_is_lost():
+@pytest.mark.parametrize('seconds', [0, 0.02])
+def test_a_failed_batch_is_tried_again_and_none_is_lost(seconds):
     broken = {5}
 
     def make(k):
         if k in broken:
             raise OSError(f'batch {k}')
+        time.sleep(seconds)                     # the others are still at work when 5 has failed
         return k
     with BatchQueue(make, n_threads=3) as batches:
         got = [batches.get(timeout=30) for _ in range(5)]
@@ -215,6 +217,63 @@ def test_a_failed_batch_is_tried_again_and_none_is_lost():
         broken.clear()
         got += [batches.get(timeout=30) for _ in range(5)]
     assert got == list(range(10))
+
+
+def test_two_readers_share_the_batches():
+    got = []
+    with BatchQueue(lambda k: k, n_threads=2, n_batches=40) as batches:
+        def read():
+            while True:
+                try:
+                    got.append(batches.get(timeout=10))
+                except queue.Empty:
+                    return
+        readers = [threading.Thread(target=read, daemon=True) for _ in range(2)]
+        for reader in readers:
+            reader.start()
+        for reader in readers:
+            reader.join(timeout=5)
+        assert not any(reader.is_alive() for reader in readers)
+    assert sorted(got) == list(range(40))
+
+
+def test_no_threads_is_an_error():
+    with pytest.raises(ValueError, match='n_threads is 0'):
+        data_generators(4, lists(*SIZES), 3, preprocess, n_threads=0)
+
+
+def test_more_classes_than_rows():
+    """100 classes, 16 rows: each class once in 25 batches' 4 rounds, in ever new company."""
+    generators = data_generators(16, lists(*[(5, 1, 1)] * 100), 100, preprocess)
+    rounds = [[frozenset(generators.batch_rows(25 * r + i).label) for i in range(25)]
+              for r in range(3)]
+    for batches in rounds:
+        assert all(len(batch) == 16 for batch in batches)
+        seen = Counter(c for batch in batches for c in batch)
+        assert seen == Counter(dict.fromkeys(range(100), 4))
+    assert not set(rounds[0]) & set(rounds[1])
+
+
+def test_a_failure_of_the_whole_batch_only():
+    def of_unequal_size(df, num_class, aug=False):
+        return ([np.stack([np.zeros(len(path)) for path in df.path])],
+                np.eye(num_class)[df.label.to_numpy()], list(df.path))
+    with pytest.raises(RuntimeError, match='a batch that begins with train_.*same shape'):
+        first_batches(5, of_unequal_size)
+
+
+def test_read_list(tmp_path):
+    good, empty = tmp_path / 'good.csv', tmp_path / 'empty.csv'
+    good.write_text('path,label\na.jpg,0\n')
+    empty.write_text('')
+    assert read_list(good).to_dict('list') == {'path': ['a.jpg'], 'label': [0]}
+    with pytest.raises(ValueError, match='empty.csv is not a list'):
+        read_list(empty)
+    good.write_text('path,label\n')
+    frames = lists((3, 1, 1))
+    frames[0][1] = read_list(good)
+    with pytest.raises(ValueError, match='good.csv is empty'):
+        data_generators(2, frames, 1, preprocess)
 
 
 WRONG = [
@@ -255,9 +314,10 @@ def with_leak(frames):
 
 
 @pytest.mark.parametrize('change, words', [
-    (without_column, 'train list of class 1 .* has no column label; it has path'),
-    (without_rows, 'val list of class 2 .* is empty'),
-    (with_label(3), r'test list of class 0 .*, row 1: label .*3.* of test_0_1.jpg'),
+    (without_column, 'train list of class 1 has no column label; it has path'),
+    (without_rows, 'val list of class 2 is empty'),
+    (with_label(3), r'test list of class 0, row 1: label .*3.* of test_0_1.jpg'),
+    (with_label(0.0), 'test list of class 0: the labels are float64, not whole'),
     (with_label(-1), 'row 1: label .*-1'),
     (with_label(float('nan')), 'row 1: label .*nan'),
     (with_leak, 'test_0_1.jpg stands in a train and in a test list'),

@@ -58,7 +58,7 @@ def check(notebook, tested, n_tested):
     complaints = [output.text for cell in code for output in cell.outputs
                   if output.output_type == 'stream' and output.name == 'stderr']
     assert not complaints
-    assert count_pictures(notebook) >= 7
+    assert count_pictures(notebook) >= 6              # a seventh where there are mistakes to show
     assert len(tested) == tested.files.nunique() == n_tested
     right = (tested.y_true == tested.y_pred).mean()
     assert f'Accuracy on {n_tested} test pictures: {right:.1%}' in printed(notebook)
@@ -113,7 +113,7 @@ def test_a_missing_picture_a_bad_csv_and_a_wrong_checkpoint_stop_where_they_are_
     train = pd.read_csv(lists / 'train_cat_0.csv')
     gone = train.path[1]
     (student.folder / 'cat_dog' / gone.split('/')[-1]).unlink()
-    with pytest.raises(papermill.PapermillExecutionError, match=f'preprocess failed on {gone}'):
+    with pytest.raises(papermill.PapermillExecutionError, match=f'{gone} is missing'):
         student.again('cat_dog')
     train.rename(columns={'path': 'file'}).to_csv(lists / 'train_cat_0.csv', index=False)
     with pytest.raises(papermill.PapermillExecutionError, match='no column path; it has file'):

@@ -48,14 +48,17 @@ def restore(sess, var_list, checkpoint, rename=None):
 def find_checkpoint(place):
     """The checkpoint at `place`, or None where there is none to expect: `place` is '' or a folder
     without a checkpoint. Raises as `checkpoint_path` where a named file is not there."""
-    if not place or Path(place).is_dir() and not checkpoints_in(Path(place)):
+    if not place:
+        return None
+    if Path(place).is_dir() and not (tf.train.latest_checkpoint(place)
+                                     or checkpoints_in(Path(place))):
         return None
     return checkpoint_path(place)
 
 
 def checkpoints_in(folder):
     """Names of the V2 (x.ckpt.index ...) and V1 (x.ckpt) checkpoints in a folder."""
-    v2 = [p.with_suffix('') for p in folder.glob('*.index')]
+    v2 = [p.with_suffix('') for p in folder.glob('*.index') if not p.stem.endswith('.tmp')]
     return sorted({*v2, *folder.glob('*.ckpt')})
 
 

@@ -2,7 +2,8 @@
 
 The copy that is left reads well on the web: it keeps every output of the run, but for progress
 bars, which would stand there as "0 %" for ever, and names no path of the machine it ran on. If a
-cell fails, OUT holds the run up to there and the error.
+cell fails, OUT holds the run up to there and the error. IN and OUT may be the same file: that is
+how the outputs in git are renewed.
 """
 import argparse
 import os
