@@ -4,6 +4,7 @@ The figure is closed before it is returned: a notebook shows it once, as the val
 """
 import math
 
+import cv2
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.ticker import MaxNLocator
@@ -177,10 +178,24 @@ def mistakes(images, y_true, prob, class_names, n=8):
     return show_images(images[worst], titles, suptitle='Wrong, and most sure of it')
 
 
+def over_picture(heat, height, width, stride=32):
+    """A coarse map [h, w] as [height, width], bilinear, each value at the pixel that it is about.
+
+    In ResNet, place (i, j) of the last feature map looks at pixel (stride * i, stride * j), since
+    each halving keeps the rows and columns 0, 2, 4, ... Stretched over the picture instead, a map
+    would lie half a place too far to the right and too low.
+    """
+    rows, columns = np.meshgrid(np.arange(height) / stride, np.arange(width) / stride,
+                                indexing='ij')
+    return cv2.remap(np.asarray(heat, np.float32), columns.astype(np.float32),
+                     rows.astype(np.float32), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+
+
 def heat_maps(images, maps, titles):
     """Pictures above; below, the same under their class-activation maps: the brighter, the higher.
 
-    images: [N, H, W, 3]; maps: [N, h, w], coarse, each scaled to its own range; titles: N texts.
+    images: [N, H, W, 3], as large as the network was given them; maps: [N, h, w] of the last
+    feature map, each scaled to its own range; titles: N texts.
     """
     images = to_uint8(images)
     check_same_length(images=images, maps=maps, titles=titles)
@@ -190,10 +205,9 @@ def heat_maps(images, maps, titles):
         above.imshow(image)
         above.set_title(title, fontsize=10)
         below.imshow(image)
-        heat = np.asarray(heat, float) - np.min(heat)
-        heat = heat / max(heat.max(), 1e-12)
-        below.imshow(heat, cmap='plasma', alpha=0.75 * heat, vmin=0, vmax=1,
-                     interpolation='bilinear', extent=(-0.5, width - 0.5, height - 0.5, -0.5))
+        heat = over_picture(heat, height, width)
+        heat = (heat - heat.min()) / max(np.ptp(heat), 1e-12)
+        below.imshow(heat, cmap='plasma', alpha=0.75 * heat, vmin=0, vmax=1)
     for ax in axes.flat:
         ax.axis('off')
     return fig

@@ -2,6 +2,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from scipy.ndimage import map_coordinates
 
 import plots
 
@@ -160,13 +161,21 @@ def test_mistakes_shows_the_right_pictures():
 
 
 def test_heat_maps_cover_the_picture():
-    images = np.zeros((3, 20, 30, 3), np.float32)
-    maps = np.stack([np.eye(4), 5 - np.eye(4), np.full((4, 4), 2)])
+    images = np.zeros((3, 64, 96, 3), np.float32)
+    maps = np.stack([np.eye(2, 3), 5 - np.eye(2, 3), np.full((2, 3), 2)])
     fig = plots.heat_maps(images, maps, ['a', 'b', 'flat'])
     assert [ax.get_title() for ax in fig.axes[:3]] == ['a', 'b', 'flat']
-    heats = [ax.images[1] for ax in fig.axes[3:]]
-    assert all(list(heat.get_extent()) == [-0.5, 29.5, 19.5, -0.5] for heat in heats)
-    for heat, expected in zip(heats, (np.eye(4), 1 - np.eye(4), np.zeros((4, 4)))):
-        np.testing.assert_allclose(heat.get_array(), expected)
+    heats = [ax.images[1].get_array() for ax in fig.axes[3:]]
+    for heat, expected in zip(heats, (np.eye(2, 3), 1 - np.eye(2, 3), np.zeros((2, 3)))):
+        assert heat.shape == (64, 96)
+        np.testing.assert_allclose(heat[::32, ::32], expected, atol=1e-6)
     with pytest.raises(ValueError, match="'maps': 2"):
         plots.heat_maps(images, maps[:2], ['a', 'b', 'c'])
+
+
+def test_over_picture_against_scipy():
+    heat = np.random.default_rng(0).normal(size=(4, 5))
+    rows, columns = np.mgrid[:100, :140] / 32
+    expected = map_coordinates(heat, [rows, columns], order=1, mode='nearest')
+    np.testing.assert_allclose(plots.over_picture(heat, 100, 140), expected, atol=0.07)
+    assert plots.over_picture(np.eye(4)[[1]].T, 128, 10).argmax(axis=0)[0] == 32

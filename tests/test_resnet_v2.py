@@ -128,3 +128,18 @@ def test_frozen_variables_stay_bit_for_bit(freeze):
     for v, old, new in zip(others, before[1], after[1]):
         # A bias in front of BatchNorm-free sums may get a zero step; every other one has moved.
         assert not np.array_equal(old, new), v.op.name
+
+
+def test_where_a_place_of_the_feature_map_looks():
+    """Place (i, i) looks at pixel (32 i, 32 i): plots.over_picture lays the maps that way."""
+    with tf.Graph().as_default(), tf.Session() as sess:
+        images = tf.constant(np.random.default_rng(0).uniform(-1, 1, (1, 320, 320, 3)), tf.float32)
+        net, _ = resnet_v2.resnet_v2_50(images, False)
+        variables = tf.global_variables()
+        values = random_values(variables)
+        sess.run([tf.assign(v, values[v.op.name]) for v in variables])
+        for i in (4, 5):
+            gradient = sess.run(tf.gradients(net[0, i, i], images)[0])[0]
+            weight = (gradient ** 2).sum(axis=-1)
+            centre = [(weight.sum(axis=axis) @ np.arange(320)) / weight.sum() for axis in (0, 1)]
+            np.testing.assert_allclose(centre, 32 * i, atol=9)      # the next place is 32 away
