@@ -8,8 +8,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 NOTEBOOK := tf_transfer_learning
 INPUTS := $(wildcard tf_ckpt/* data_list/*/k_fold)
+# in a container one is often root, and Jupyter wants to be told so
+ALLOW_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 MODULES := $(wildcard *.py tf_model/*.py tools/*.py)
-export PYTHONPATH := $(CURDIR)
 
 .PHONY: run lab test setup pictures
 .DELETE_ON_ERROR:
@@ -28,7 +29,7 @@ model/$(NOTEBOOK).ipynb: $(NOTEBOOK).ipynb $(MODULES) $(INPUTS) | pictures
 	@mv model/failed.ipynb $@
 
 lab: pictures
-	$(BIN)/jupyter lab $(NOTEBOOK).ipynb
+	$(BIN)/jupyter lab $(ALLOW_ROOT) $(NOTEBOOK).ipynb
 
 test: pictures
 	$(BIN)/python -m pytest
