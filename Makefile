@@ -38,7 +38,7 @@ setup: $(VENV)/installed
 
 $(VENV)/installed: requirements.txt
 ifeq ($(strip $(PYTHON)),)
-	$(error No Python from 3.10 to 3.13 found; (with venv; on Debian: apt install python3-venv). Install one, or name it: make PYTHON=/path/to/python3.11)
+	$(error No Python from 3.10 to 3.13 with venv found (on Debian: apt install python3-venv). Install one, or name it: make PYTHON=/path/to/python3.11)
 endif
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --disable-pip-version-check -q -r requirements.txt

@@ -19,6 +19,7 @@ from tools.run_notebook import run_notebook
 NOTEBOOK = ROOT / 'tf_transfer_learning.ipynb'
 SMALL = {'img_size': 48, 'batch_size': 8, 'nb_epoch': 2, 'checkpoint': ''}
 
+
 @pytest.fixture
 def student(tmp_path, monkeypatch):
     """Runs the notebook in an empty folder: student(pictures, **parameters) -> (notebook, csv)."""
@@ -51,17 +52,23 @@ def count_pictures(notebook):
                for output in cell.get('outputs', []))
 
 
-def check(notebook, tested, n_tested):
-    """What holds for every run: all cells, all pictures, no complaint, and the figures agree."""
+def check_ran_top_to_bottom(notebook):
+    """Every code cell, in order, without an error and without a complaint."""
     code = [cell for cell in notebook.cells if cell.cell_type == 'code']
     assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
-    complaints = [output.text for cell in code for output in cell.outputs
-                  if output.output_type == 'stream' and output.name == 'stderr']
-    assert not complaints
+    outputs = [output for cell in code for output in cell.outputs]
+    assert 'error' not in [output.output_type for output in outputs]
+    assert not [output.text for output in outputs if output.get('name') == 'stderr']
+
+
+def check(notebook, tested, n_tested):
+    """What holds for every run: all cells, all pictures, no complaint, and the figures agree."""
+    check_ran_top_to_bottom(notebook)
     assert count_pictures(notebook) >= 6              # a seventh where there are mistakes to show
     assert len(tested) == tested.files.nunique() == n_tested
     right = (tested.y_true == tested.y_pred).mean()
     assert f'Accuracy on {n_tested} test pictures: {right:.1%}' in printed(notebook)
+
 
 @pytest.mark.slow
 def test_the_rendered_pictures_from_scratch(student):
@@ -71,6 +78,7 @@ def test_the_rendered_pictures_from_scratch(student):
     assert 'trains FROM SCRATCH' in printed(notebook)
     assert (student.folder / 'model/cat_dog_fold0.ckpt.index').is_file()
     assert set(tested.y_true) == {'cat', 'dog'}
+
 
 @pytest.mark.slow
 def test_three_classes_of_another_name_in_another_fold(student):
@@ -88,6 +96,7 @@ def test_three_classes_of_another_name_in_another_fold(student):
     assert (tested.y_true == tested.y_pred).mean() > 0.6       # chance is a third
     assert 'green_leaf' in printed(notebook)
 
+
 @needs_real
 @pytest.mark.slow
 def test_photographs_with_imagenet_weights(student):
@@ -101,6 +110,7 @@ def test_photographs_with_imagenet_weights(student):
     scaled, mean_subtracted = (float(re.search(scale + r': ([\d.]+)%', text).group(1))
                                for scale in (r'RGB in \[-1, 1\]', 'RGB minus mean'))
     assert scaled > mean_subtracted
+
 
 @pytest.mark.slow
 def test_a_missing_picture_a_bad_csv_and_a_wrong_checkpoint_stop_where_they_are_met(student):
@@ -125,11 +135,7 @@ def test_a_missing_picture_a_bad_csv_and_a_wrong_checkpoint_stop_where_they_are_
 def test_the_committed_notebook_reads_well():
     """As run top to bottom, no error, no warning, no dead progress bar, small."""
     notebook = nbformat.read(NOTEBOOK, 4)
-    code = [cell for cell in notebook.cells if cell.cell_type == 'code']
-    assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
-    kinds = [output.output_type for cell in code for output in cell.outputs]
-    assert 'error' not in kinds
-    assert not [o for cell in code for o in cell.outputs if o.get('name') == 'stderr']
+    check_ran_top_to_bottom(notebook)
     text = NOTEBOOK.read_text(encoding='utf-8')
     assert 'widget-view' not in text and len(text) < 1_500_000
     assert count_pictures(notebook) >= 7

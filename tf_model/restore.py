@@ -48,16 +48,17 @@ def restore(sess, var_list, checkpoint, rename=None):
 def find_checkpoint(place):
     """The checkpoint at `place`, or None where there is none to expect: `place` is '' or a folder
     without a checkpoint. Raises as `checkpoint_path` where a named file is not there."""
-    if not place:
-        return None
-    if Path(place).is_dir() and not (tf.train.latest_checkpoint(place)
-                                     or checkpoints_in(Path(place))):
+    if not place or Path(place).is_dir() and not checkpoints_in(Path(place)):
         return None
     return checkpoint_path(place)
 
 
 def checkpoints_in(folder):
-    """Names of the V2 (x.ckpt.index ...) and V1 (x.ckpt) checkpoints in a folder."""
+    """Names of the V2 (x.ckpt.index ...) and V1 (x.ckpt) checkpoints in a folder; where it has a
+    `checkpoint` file, only the one that this calls the latest."""
+    latest = tf.train.latest_checkpoint(str(folder))
+    if latest:
+        return [Path(latest)]
     v2 = [p.with_suffix('') for p in folder.glob('*.index') if not p.stem.endswith('.tmp')]
     return sorted({*v2, *folder.glob('*.ckpt')})
 
@@ -69,10 +70,9 @@ def checkpoint_path(checkpoint):
     """
     path = Path(checkpoint)
     if path.is_dir():
-        latest = tf.train.latest_checkpoint(str(path))
         found = checkpoints_in(path)
-        if latest or len(found) == 1:
-            return str(latest or found[0])
+        if len(found) == 1:
+            return str(found[0])
         if found:
             raise ValueError(f'{path} holds {len(found)} checkpoints; name one: '
                              + ', '.join(p.name for p in found))
