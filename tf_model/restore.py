@@ -10,6 +10,8 @@ from pathlib import Path
 import pandas as pd
 import tensorflow.compat.v1 as tf
 
+from tf_model.packed import unpack
+
 RESTORED, MISSING, OTHER_SHAPE, UNUSED = (
     'restored', 'missing in the checkpoint', 'other shape in the checkpoint', 'unused')
 LEAST_SHARE = 0.1       # of the variables; a checkpoint that fits fewer is of another network
@@ -21,7 +23,8 @@ def restore(sess, var_list, checkpoint, rename=None):
     sess: the session whose variables are set (run the initializer first).
     var_list: the tf.Variables to restore.
     checkpoint: a V2 checkpoint ('x.ckpt', 'x.ckpt.index' or 'x.ckpt.data-00000-of-00001'), a V1
-        single file, or a folder with a `checkpoint` file or with one checkpoint.
+        single file, or a folder with a `checkpoint` file or with one checkpoint. Where there is a
+        packed one beside it ('x.npz', see packed.py), 'x.ckpt' is made from that first.
     rename: {scope in the graph: scope in the checkpoint}, e.g. {'slim_resnet': 'resnet_v2_50'}.
 
     Returns a DataFrame, a row for each variable on either side: variable, in_checkpoint (name),
@@ -54,30 +57,37 @@ def find_checkpoint(place):
 
 
 def checkpoints_in(folder):
-    """Names of the V2 (x.ckpt.index ...) and V1 (x.ckpt) checkpoints in a folder; where it has a
-    `checkpoint` file, only the one that this calls the latest."""
+    """Names of the V2 (x.ckpt.index ...), V1 (x.ckpt) and packed (x.npz, as x.ckpt) checkpoints in
+    a folder; where it has a `checkpoint` file, only the one that this calls the latest."""
     latest = tf.train.latest_checkpoint(str(folder))
     if latest:
         return [Path(latest)]
     v2 = [p.with_suffix('') for p in folder.glob('*.index') if not p.stem.endswith('.tmp')]
-    return sorted({*v2, *folder.glob('*.ckpt')})
+    packed = [p.with_suffix('.ckpt') for p in folder.glob('*.npz') if '.tmp' not in p.name]
+    return sorted({*v2, *packed, *folder.glob('*.ckpt')})
 
 
 def checkpoint_path(checkpoint):
     """The name that tf.train.Saver wants, from whatever name a person gives.
 
-    Raises FileNotFoundError naming what was looked for, ValueError where a folder holds several.
+    A packed checkpoint is unpacked on the way, at first use and when it is newer.
+    Raises FileNotFoundError naming what was looked for, ValueError where a folder holds several or
+    a packed file is damaged.
     """
     path = Path(checkpoint)
     if path.is_dir():
         found = checkpoints_in(path)
         if len(found) == 1:
-            return str(found[0])
+            return checkpoint_path(found[0])
         if found:
             raise ValueError(f'{path} holds {len(found)} checkpoints; name one: '
                              + ', '.join(p.name for p in found))
     elif path.suffix == '.index' or '.data-' in path.name:
         path = path.with_suffix('')
+    packed, index = path.parent / f'{path.stem}.npz', Path(f'{path}.index')
+    if packed.is_file() and not (index.is_file()
+                                 and index.stat().st_mtime >= packed.stat().st_mtime):
+        unpack(packed, path)
     if path.is_file() or Path(f'{path}.index').is_file():
         return str(path)
     raise FileNotFoundError(f'No checkpoint at {checkpoint}: there is neither {path}.index (V2) '

@@ -1,0 +1,110 @@
+"""tf_ckpt/pretrain.py: the schedule, the batches, and a stopped run that goes on the same."""
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+import tensorflow.compat.v1 as tf
+from conftest import ROOT
+
+sys.path.insert(0, str(ROOT / 'tf_ckpt'))
+import evaluate  # noqa: E402
+import pretrain  # noqa: E402
+
+
+@pytest.fixture
+def small(monkeypatch):
+    """A few pictures, small ones, and small batches."""
+    monkeypatch.setattr(pretrain, 'SIZE', 40)
+    monkeypatch.setattr(pretrain, 'PART', 10)
+    monkeypatch.setattr(pretrain, 'BATCH', 8)
+    monkeypatch.setattr(pretrain, 'STAGES', ((0.5, 32), (1.0, 40)))
+    rng = np.random.default_rng(0)
+    return (rng.integers(0, 256, (60, 40, 40, 3)).astype(np.uint8),
+            rng.integers(0, len(pretrain.CLASSES), 60).astype(np.int32))
+
+
+def test_schedule():
+    assert pretrain.learning_rate(0, 8000) == 0
+    assert pretrain.learning_rate(4000, 8000) == pytest.approx(pretrain.PEAK / 2)
+    assert pretrain.learning_rate(8000, 8000) == pytest.approx(0, abs=1e-9)
+    sizes = [pretrain.picture_size(k, 1000) for k in range(1001)]
+    assert sizes == sorted(sizes) and set(sizes) == {size for _, size in pretrain.STAGES}
+    for (share, size), (_, larger) in zip(pretrain.STAGES, pretrain.STAGES[1:]):
+        assert sizes[round(share * 1000) - 1] == size and sizes[round(share * 1000)] == larger
+
+
+def test_a_batch_is_a_function_of_its_number(small):
+    pictures, labels = small
+    x, y = pretrain.batch(3, 32, pictures, labels)
+    assert x.shape == (8, 32, 32, 3) and x.dtype == np.uint8
+    again = pretrain.batch(3, 32, pictures, labels)
+    np.testing.assert_array_equal(again[0], x)
+    np.testing.assert_array_equal(again[1], y)
+    assert not np.array_equal(pretrain.batch(4, 32, pictures, labels)[0], x)
+
+
+def test_an_epoch_holds_every_picture_once(small):
+    """Pictures of one value each survive crop, resize, mirror and exchange of channels."""
+    values = np.arange(56, dtype=np.uint8)
+    pictures = np.tile(values[:, None, None, None], (1, 40, 40, 3))
+    for epoch in (0, 1):
+        seen = [pretrain.batch(k, 32, pictures, values.astype(np.int32))
+                for k in range(7 * epoch, 7 * epoch + 7)]
+        x, y = (np.concatenate(part) for part in zip(*seen))
+        assert sorted(x[:, 0, 0, 0]) == list(values)
+        np.testing.assert_array_equal(x[:, 5, 5, 0], y)         # each under its own label
+
+
+def weights(folder):
+    reader = tf.train.load_checkpoint(str(folder / 'resnet_v2_50.ckpt'))
+    return {name: reader.get_tensor(name) for name in reader.get_variable_to_shape_map()}
+
+
+@pytest.mark.slow
+def test_a_stopped_run_ends_as_one_that_was_not(small, tmp_path):
+    whole, parts = tmp_path / 'whole', tmp_path / 'parts'
+    whole.mkdir()
+    parts.mkdir()
+    assert pretrain.train(whole, 4, *small)
+    assert not pretrain.train(parts, 4, *small, stop_after=0)           # after one step
+    assert not (parts / 'resnet_v2_50.ckpt.index').exists()
+    assert pretrain.train(parts, 4, *small)
+    expected, found = weights(whole), weights(parts)
+    assert len(expected) == 270 and expected.keys() == found.keys()
+    for name in expected:
+        np.testing.assert_array_equal(found[name], expected[name])
+    logs = [pd.read_csv(f / 'log.csv').drop(columns=['seconds', 'loss']) for f in (whole, parts)]
+    pd.testing.assert_frame_equal(*logs)
+
+
+def test_the_log_drops_what_comes_after_the_state(tmp_path):
+    log = pretrain.Log(tmp_path / 'log.csv', 0)
+    for step in (500, 1000, 1500):
+        log.add(step, 64 * step, 64, '0.1', '5.0', '0.1', step // 10)
+    again = pretrain.Log(tmp_path / 'log.csv', 1200)
+    assert again.seconds == 100
+    again.add(1500, 96_000, 64, '0.1', '4.0', '0.2', 160)
+    rows = pd.read_csv(tmp_path / 'log.csv')
+    assert list(rows.step) == [500, 1000, 1500] and rows.loss.iloc[-1] == 4.0
+
+
+@pytest.mark.parametrize('target, classes, n_learn, n_all',
+                         [(evaluate.digits, 10, 200, 1797), (evaluate.faces, 2, 100, 200)])
+def test_targets_are_balanced_and_do_not_overlap(target, classes, n_learn, n_all):
+    for run in (0, 1):
+        x, y, x_test, y_test = target(run)
+        assert x.shape == (n_learn, 96, 96, 3) and x.dtype == np.uint8
+        assert set(np.bincount(y)) == {n_learn // classes}
+        assert len(y) + len(y_test) == n_all
+        assert not {p.tobytes() for p in x} & {p.tobytes() for p in x_test}
+
+
+@pytest.mark.slow
+def test_fine_tuning_learns_what_is_easy():
+    """Black against white is learned; the same pictures with shuffled labels are not."""
+    y = np.arange(64) % 2
+    x = np.tile(np.uint8(40 + 170 * y)[:, None, None, None], (1, 32, 32, 3))
+    shuffled = np.random.default_rng(0).permutation(y)
+    assert evaluate.fine_tune(evaluate.SCRATCH, (x, y, x, y), 8, True, 0)[-1] > 0.9
+    assert evaluate.fine_tune(evaluate.SCRATCH, (x, shuffled, x, shuffled), 2, True, 0)[-1] < 0.8

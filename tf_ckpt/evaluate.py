@@ -1,0 +1,157 @@
+"""What a checkpoint is worth on real pictures: fine-tuned, beside training from scratch.
+
+    python tf_ckpt/evaluate.py tf_ckpt/resnet_v2_50_drawn.ckpt [OTHER.ckpt ...] [--photos FOLDER]
+
+Digits and faces come with scikit-learn and scikit-image. FOLDER holds photographs named
+<class>.<n>.jpg. Each line is the mean of five runs (seeds or folds) with its standard error. Runs
+that model/evaluate.csv already holds are not done again.
+"""
+import argparse
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+import compat  # noqa: E402, F401, I001  (before TensorFlow)
+import cv2  # noqa: E402
+import numpy as np  # noqa: E402
+import pandas as pd  # noqa: E402
+import tensorflow.compat.v1 as tf  # noqa: E402
+import tf_slim as slim  # noqa: E402
+from skimage.data import lfw_subset  # noqa: E402
+from sklearn.datasets import load_digits  # noqa: E402
+from sklearn.model_selection import StratifiedKFold  # noqa: E402
+from tf_model.resnet_v2 import SCOPE, resnet_v2_50  # noqa: E402
+from tf_model.restore import restore  # noqa: E402
+from tf_model.session import cpu_has_bfloat16, session_config  # noqa: E402
+
+BATCH, RATE, RUNS = 16, 2e-4, 5
+SCRATCH = 'scratch'
+
+
+def as_pictures(grey, size):
+    """Grey images (N, H, W) in 0..1 as uint8 RGB (N, size, size, 3)."""
+    return np.stack([cv2.cvtColor(cv2.resize(np.uint8(255 * image), (size, size),
+                                             interpolation=cv2.INTER_CUBIC), cv2.COLOR_GRAY2RGB)
+                     for image in grey])
+
+
+def digits(run):
+    """Handwritten digits, 20 of each class to learn from, at 96 px."""
+    data = load_digits()
+    order = np.random.default_rng(run).permutation(len(data.target))
+    first = np.concatenate([order[data.target[order] == c][:20] for c in range(10)])
+    rest = np.setdiff1d(order, first)
+    x = as_pictures(data.images / 16, 96)
+    return x[first], data.target[first], x[rest], data.target[rest]
+
+
+def faces(run):
+    """Faces against other pieces of photographs, 100 to learn from, at 96 px."""
+    x, y = as_pictures(lfw_subset(), 96), np.repeat([1, 0], 100)
+    order = np.random.default_rng(run).permutation(100)
+    first, rest = (np.concatenate([part, part + 100]) for part in (order[:50], order[50:]))
+    return x[first], y[first], x[rest], y[rest]
+
+
+def photos(folder):
+    """The target made of a folder's photographs: five folds, 3/4 of the others to learn from."""
+    files = sorted(Path(folder).glob('*.*.jpg'))
+    names = sorted({f.name.split('.')[0] for f in files})
+    y = np.array([names.index(f.name.split('.')[0]) for f in files])
+    x = np.stack([cv2.resize(cv2.imread(str(f)), (128, 128), interpolation=cv2.INTER_AREA)
+                  for f in files])[..., ::-1]                       # BGR -> RGB
+
+    def fold(run):
+        others, test = list(StratifiedKFold(RUNS, shuffle=True, random_state=0).split(x, y))[run]
+        learn = np.random.default_rng(run).permutation(others)[:len(others) * 3 // 4]
+        return x[learn], y[learn], x[test], y[test]
+
+    return fold
+
+
+def augmented(pictures, mirror, rng):
+    """Pictures (N, S, S, 3) a little turned, scaled and shifted, perhaps mirrored."""
+    size, out = pictures.shape[1], []
+    for picture in pictures:
+        turn = cv2.getRotationMatrix2D((size / 2, size / 2), rng.uniform(-12, 12),
+                                       rng.uniform(0.85, 1.2))
+        turn[:, 2] += rng.uniform(-0.08, 0.08, 2) * size
+        picture = cv2.warpAffine(picture, turn, (size, size), borderMode=cv2.BORDER_REFLECT)
+        out.append(picture[:, ::-1] if mirror and rng.random() < 0.5 else picture)
+    return np.stack(out)
+
+
+def fine_tune(checkpoint, data, epochs, mirror, seed):
+    """Test accuracy after each epoch: a list of floats.
+
+    checkpoint: a path, or SCRATCH; data: x, y to learn from and x, y to test on.
+    """
+    x, y, x_test, y_test = data
+    with tf.Graph().as_default(), tf.Session(config=session_config(cpu_has_bfloat16())) as sess:
+        tf.set_random_seed(seed)
+        images = tf.placeholder(tf.uint8, (None, *x.shape[1:]))
+        labels, training = tf.placeholder(tf.int32, [None]), tf.placeholder(tf.bool, [])
+        features, _ = resnet_v2_50(tf.cast(images, tf.float32) / 127.5 - 1, training)
+        logits = slim.fully_connected(tf.reduce_mean(features, [1, 2]), int(y.max()) + 1,
+                                      activation_fn=None, scope='CLASS_1')
+        loss = tf.losses.sparse_softmax_cross_entropy(labels, logits)
+        with tf.control_dependencies(tf.get_collection(tf.GraphKeys.UPDATE_OPS)):
+            update = tf.train.AdamOptimizer(RATE).minimize(loss)
+        sess.run(tf.global_variables_initializer())
+        if checkpoint != SCRATCH:
+            restore(sess, slim.get_model_variables(SCOPE), checkpoint)
+        rng, out = np.random.default_rng(seed), []
+        for _ in range(epochs):
+            order = rng.permutation(len(y))
+            for rows in np.array_split(order, max(1, len(y) // BATCH)):
+                sess.run(update, {images: augmented(x[rows], mirror, rng), labels: y[rows],
+                                  training: True})
+            scores = [sess.run(logits, {images: x_test[k:k + 64], training: False})
+                      for k in range(0, len(y_test), 64)]
+            out.append(float((np.concatenate(scores).argmax(1) == y_test).mean()))
+        return out
+
+
+def summary(rows):
+    """Markdown: for each target, epoch and checkpoint the mean and its standard error."""
+    table = rows.groupby(['target', 'epoch', 'checkpoint']).accuracy.agg(['mean', 'sem', 'count'])
+    return '\n'.join(f'| {" | ".join(map(str, key))} | {100 * row["mean"]:.1f} ± '
+                     f'{100 * row["sem"]:.1f} % | {row["count"]:.0f} |'
+                     for key, row in table.iterrows())
+
+
+def main(argv=None):
+    """Command line; returns the exit status."""
+    parser = argparse.ArgumentParser(description='Fine-tune checkpoints on real pictures.')
+    parser.add_argument('checkpoints', nargs='+')
+    parser.add_argument('--photos', type=Path, help='a folder of <class>.<n>.jpg')
+    parser.add_argument('--runs', type=int, default=RUNS)
+    parser.add_argument('--out', type=Path, default=ROOT / 'model' / 'evaluate.csv')
+    args = parser.parse_args(argv)
+    targets = {'digits': (digits, 5, False), 'faces': (faces, 5, True)}
+    if args.photos:
+        targets[args.photos.resolve().name] = (photos(args.photos), 8, True)
+    columns = ['target', 'checkpoint', 'run', 'epoch', 'accuracy']
+    rows = pd.read_csv(args.out) if args.out.exists() else pd.DataFrame(columns=columns)
+    for name, (data, epochs, mirror) in targets.items():
+        for run in range(args.runs):
+            for checkpoint in (SCRATCH, *args.checkpoints):
+                label = Path(checkpoint).name
+                done = rows.query('target == @name and checkpoint == @label and run == @run')
+                if len(done):
+                    continue
+                scores = fine_tune(checkpoint, data(run), epochs, mirror, run)
+                print(name, label, f'run {run}', *(f'{s:.3f}' for s in scores), flush=True)
+                new = [(name, label, run, k + 1, s) for k, s in enumerate(scores)]
+                rows = pd.concat([rows, pd.DataFrame(new, columns=columns)]) if len(rows) else \
+                    pd.DataFrame(new, columns=columns)
+                args.out.parent.mkdir(exist_ok=True)
+                rows.to_csv(args.out, index=False)
+    print(summary(rows))
+    return 0
+
+
+if __name__ == '__main__':
+    raise SystemExit(main())

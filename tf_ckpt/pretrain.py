@@ -1,0 +1,200 @@
+"""Make the checkpoint that ships with the course: draw the pictures, train, evaluate, pack.
+
+    python tf_ckpt/pretrain.py
+
+The network is the notebook's, the pictures are those of data/source_task.py. Whatever interrupts it
+(a closed lid, a kill), the same command goes on from the last saved state, and batch number k and
+the learning rate of step k are what they would have been.
+"""
+import argparse
+import csv
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / 'data')]
+
+import compat  # noqa: E402, F401, I001  (before TensorFlow)
+import cv2  # noqa: E402
+import numpy as np  # noqa: E402
+import tensorflow.compat.v1 as tf  # noqa: E402
+import tf_slim as slim  # noqa: E402
+from source_pool import PART, SIZE, pool  # noqa: E402
+from source_task import CLASSES  # noqa: E402
+
+from tf_model.resnet_v2 import SCOPE, resnet_v2_50  # noqa: E402
+from tf_model.session import cpu_has_bfloat16, session_config  # noqa: E402
+
+BATCH = 64
+PEAK, WARM_UP = 0.05, 500       # the learning rate, and the steps up to it
+DECAY = 1e-3                    # of the weights, times the learning rate
+STAGES = ((0.45, 48), (0.97, 64), (1.0, 96))    # up to this share of the steps: pixels
+SAVE_EVERY = 300                            # seconds
+HELD_OUT = 2                                # parts of the pool
+
+
+def picture_size(step, steps):
+    """The side of the training pictures, in pixels: small and fast first, full size at the end."""
+    return next(size for share, size in STAGES if step < share * steps or share == 1.0)
+
+
+def learning_rate(step, steps):
+    """Up in a line for WARM_UP steps, then down to 0 along a cosine."""
+    return PEAK * min(1, step / WARM_UP) * 0.5 * (1 + np.cos(np.pi * step / steps))
+
+
+def random_view(picture, size, may_flip, rng):
+    """A random square of a picture (S, S, 3), resized to size x size; perhaps mirrored, perhaps
+    its colour channels exchanged."""
+    side = int(rng.integers(int(0.65 * SIZE), SIZE + 1))
+    top, left = rng.integers(0, SIZE - side + 1, 2)
+    view = picture[top:top + side, left:left + side]
+    smoothly = cv2.INTER_AREA if side > size else cv2.INTER_LINEAR
+    view = cv2.resize(view, (size, size), interpolation=smoothly)
+    if may_flip and rng.random() < 0.5:
+        view = view[:, ::-1]
+    return view[..., rng.permutation(3)] if rng.random() < 0.2 else view
+
+
+def batch(step, size, pictures, labels):
+    """Batch number step: x uint8 (BATCH, size, size, 3), and labels y (BATCH,).
+
+    A function of its arguments alone, so that a resumed run sees what it would have seen.
+    """
+    rng = np.random.default_rng([7, step])
+    epoch, start = divmod(step * BATCH, len(labels) // BATCH * BATCH)
+    rows = np.random.default_rng([8, epoch]).permutation(len(labels))[start:start + BATCH]
+    x = np.stack([random_view(pictures[r], size, not CLASSES[labels[r]].startswith('letter'), rng)
+                  for r in rows])
+    return x, labels[rows]
+
+
+class Graph:
+    """The network with its classifier, loss and update."""
+
+    def __init__(self):
+        self.x = tf.placeholder(tf.uint8, (None, None, None, 3))
+        self.y = tf.placeholder(tf.int32, [None])
+        self.training = tf.placeholder(tf.bool, [])
+        self.rate = tf.placeholder(tf.float32, [])
+        images = tf.cast(self.x, tf.float32) / 127.5 - 1
+        features, _ = resnet_v2_50(images, self.training, batch_norm_decay=0.99)
+        pooled = tf.reduce_mean(features, [1, 2])
+        self.logits = slim.fully_connected(pooled, len(CLASSES), activation_fn=None,
+                                           weights_initializer=tf.zeros_initializer(),
+                                           scope='source')
+        self.loss = tf.losses.sparse_softmax_cross_entropy(self.y, self.logits)
+        self.model = slim.get_model_variables(SCOPE)
+        self.step = tf.train.get_or_create_global_step()
+        with tf.control_dependencies(tf.get_collection(tf.GraphKeys.UPDATE_OPS)):
+            momentum = tf.train.MomentumOptimizer(self.rate, 0.9, use_nesterov=True)
+            descend = momentum.minimize(self.loss, self.step)
+        with tf.control_dependencies([descend]):
+            self.update = tf.group([w.assign_sub(self.rate * DECAY * w, use_locking=True)
+                                    for w in tf.trainable_variables() if 'weights' in w.name])
+
+
+def accuracy(sess, graph, pictures, labels, size):
+    """The share of pictures (N, SIZE, SIZE, 3) that are classified right at a size."""
+    right = 0
+    for k in range(0, len(labels), 100):
+        x = np.stack([cv2.resize(p, (size, size), interpolation=cv2.INTER_AREA)
+                      for p in pictures[k:k + 100]])
+        logits = sess.run(graph.logits, {graph.x: x, graph.training: False})
+        right += (logits.argmax(1) == labels[k:k + 100]).sum()
+    return right / len(labels)
+
+
+class Log:
+    """A CSV file with one row for each look at the training; rows after step are dropped."""
+
+    COLUMNS = ('step', 'pictures', 'size', 'rate', 'loss', 'held_out', 'seconds')
+
+    def __init__(self, path, step):
+        self.path, self.rows = path, []
+        if path.exists():
+            with open(path, newline='') as file:
+                self.rows = [row for row in csv.DictReader(file) if int(row['step']) <= step]
+        self.seconds = float(self.rows[-1]['seconds']) if self.rows else 0.0
+
+    def add(self, *values):
+        self.rows.append(dict(zip(self.COLUMNS, values)))
+        with open(self.path, 'w', newline='') as file:
+            writer = csv.DictWriter(file, self.COLUMNS)
+            writer.writeheader()
+            writer.writerows(self.rows)
+        print('  '.join(f'{k} {v}' for k, v in self.rows[-1].items()), flush=True)
+
+
+def train(folder, steps, pictures, labels, stop_after=None):
+    """Train to step number steps from the last state in folder, if there is one.
+
+    pictures, labels: the pool; its first HELD_OUT parts are for evaluation. stop_after: seconds,
+    then the state is saved and the function returns (None: to the end). Writes folder/log.csv and
+    folder/state-*, and at the end folder/resnet_v2_50.ckpt; returns whether it came to the end.
+    """
+    cut = HELD_OUT * PART
+    held_out, learn = (pictures[:cut], labels[:cut]), (pictures[cut:], labels[cut:])
+    with tf.Graph().as_default(), ThreadPoolExecutor(1) as ahead, \
+            tf.Session(config=session_config(cpu_has_bfloat16())) as sess:
+        tf.set_random_seed(0)
+        graph = Graph()
+        saver = tf.train.Saver(max_to_keep=2)
+        sess.run(tf.global_variables_initializer())
+        last = tf.train.latest_checkpoint(folder)
+        if last:
+            saver.restore(sess, last)
+        step = int(sess.run(graph.step))
+        log = Log(folder / 'log.csv', step)
+        began = saved = time.time()
+        base, losses = log.seconds, []
+
+        def make(k):
+            return batch(k, picture_size(k, steps), *learn)
+
+        following = ahead.submit(make, step)
+        while step < steps:
+            x, y = following.result()
+            following = ahead.submit(make, step + 1)
+            rate = learning_rate(step, steps)
+            _, loss = sess.run([graph.update, graph.loss],
+                               {graph.x: x, graph.y: y, graph.training: True, graph.rate: rate})
+            step, now = step + 1, time.time()
+            losses.append(loss)
+            over = stop_after is not None and now - began > stop_after
+            if step % 500 == 0 or step == steps:
+                size = picture_size(step, steps)
+                right = accuracy(sess, graph, *held_out, size)
+                log.add(step, step * BATCH, size, f'{rate:.2e}', f'{np.mean(losses):.4f}',
+                        f'{right:.4f}', round(base + now - began))
+                losses = []
+            if now - saved > SAVE_EVERY or over or step == steps:
+                saver.save(sess, str(folder / 'state'), global_step=graph.step)
+                saved = time.time()
+            if over:
+                return False
+        tf.train.Saver(graph.model).save(sess, str(folder / 'resnet_v2_50.ckpt'),
+                                         latest_filename='finished', write_meta_graph=False)
+        return True
+
+
+def main(argv=None):
+    """Command line; returns the exit status."""
+    parser = argparse.ArgumentParser(description='Pre-train ResNet-v2-50 on drawn pictures.')
+    parser.add_argument('--out', type=Path, default=ROOT / 'model' / 'pretrain', metavar='FOLDER',
+                        help='pool, states, log and checkpoint (default: %(default)s)')
+    parser.add_argument('--steps', type=int, default=15_800, help=f'batches of {BATCH} pictures')
+    parser.add_argument('--parts', type=int, default=122, help=f'pool, in {PART} pictures')
+    parser.add_argument('--stop-after', type=float, metavar='SECONDS',
+                        help='save the state and stop; the same command goes on later')
+    args = parser.parse_args(argv)
+    pictures, labels = pool(args.out / 'pool', args.parts, seed=0)
+    done = train(args.out, args.steps, pictures, labels, args.stop_after)
+    print('done' if done else 'stopped; the same command goes on from here')
+    return 0
+
+
+if __name__ == '__main__':
+    raise SystemExit(main())
