@@ -7,7 +7,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.10 python3 p
 VENV := .venv
 BIN := $(VENV)/bin
 NOTEBOOK := tf_transfer_learning
-INPUTS := $(wildcard tf_ckpt/* data_list/*/k_fold)
+INPUTS := $(wildcard tf_ckpt/*.npz tf_ckpt/*.ckpt tf_ckpt/*.index data_list/*/k_fold)
 # in a container one is often root, and Jupyter wants to be told so
 ALLOW_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 MODULES := $(wildcard *.py tf_model/*.py tools/*.py)

@@ -160,22 +160,49 @@ def most_confident_mistakes(y_true, prob, n):
     return wrong[np.argsort(-np.max(prob, axis=1)[wrong], kind='stable')][:n]
 
 
-def mistakes(images, y_true, prob, class_names, n=8):
-    """The `n` pictures on which the network was wrong and most sure of it.
+def mistakes(images, y_true, prob, class_names):
+    """Pictures on which the network was wrong, with what it said, how sure it was, and the truth.
 
+    Which ones, and in which order, the caller chooses: see most_confident_mistakes.
     images: [N, H, W, 3], float in [-1, 1] or uint8; y_true: N class indices; prob: [N, classes].
+    For none of them, a picture that says so.
     """
-    images, y_true, prob = np.asarray(images), np.asarray(y_true), np.asarray(prob)
     check_same_length(images=images, y_true=y_true, prob=prob)
-    worst = most_confident_mistakes(y_true, prob, n)
-    titles = [f'{class_names[prob[i].argmax()]}? {prob[i].max():.2f}\nis {class_names[y_true[i]]}'
-              for i in worst]
-    if not titles:
+    if not len(images):
         fig, [[ax]] = new_figure(4, 0.8)
         ax.axis('off')
-        ax.text(0.5, 0.5, f'No mistakes among {len(images)} pictures', ha='center', va='center')
+        ax.text(0.5, 0.5, 'There is no mistake to show', ha='center', va='center')
         return fig
-    return show_images(images[worst], titles, suptitle='Wrong, and most sure of it')
+    titles = [f'{class_names[np.argmax(p)]}? {np.max(p):.2f}\nis {class_names[y]}'
+              for y, p in zip(y_true, prob)]
+    return show_images(images, titles, suptitle='Wrong, and most sure of it')
+
+
+def side_by_side(val_acc, test_acc, n_test):
+    """Trainings compared: validation accuracy after each epoch, and accuracy on the test pictures.
+
+    val_acc: {name: one number (0 to 1) per epoch}; test_acc: {name: number}, for the same names,
+    up to three; n_test: how many test pictures, for the standard error.
+    """
+    if val_acc.keys() != test_acc.keys() or len(val_acc) > 3:
+        raise ValueError(f'val_acc is of {list(val_acc)}, test_acc of {list(test_acc)}; both must '
+                         'be of the same names, three at the most.')
+    fig, [[left, right]] = new_figure(10, 3.2, n_cols=2)
+    for color, (name, values) in zip((ORANGE, BLUE, GREY), val_acc.items()):
+        left.plot(range(1, len(values) + 1), values, '.-', color=color, label=name)
+        error = math.sqrt(test_acc[name] * (1 - test_acc[name]) / n_test)
+        bar = right.barh(name, test_acc[name], xerr=error, color=color, capsize=4)
+        right.bar_label(bar, [f' {test_acc[name]:.1%}'], padding=4)
+    left.set(title='Validation accuracy', xlabel='epoch', ylim=(0, 1.03))
+    left.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+    left.grid(alpha=0.3)
+    left.legend(loc='lower right')
+    right.set(title=f'Accuracy on {n_test} test pictures', xlim=(0, 1.2))
+    right.set_xticks(np.linspace(0, 1, 6))
+    right.invert_yaxis()
+    for ax in (left, right):
+        ax.spines[['top', 'right']].set_visible(False)
+    return fig
 
 
 def over_picture(heat, height, width, stride=32):

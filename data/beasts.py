@@ -148,7 +148,7 @@ def beast_head(body, shape, rng):
     long, tall, wide = shape["skull"]
     m.ball((0, 0, 0), shape["skull"], "head")
     m.pair((0.2, -0.3, 0.42 * wide), shape["cheek"] * np.array([1.05, 0.95, 0.95]), "head")
-    snout(m, shape, rng)
+    snout(m, shape)
     if shape["ear"]:
         beast_ears(m, shape, rng)
     for name in shape["horns"]:
@@ -160,7 +160,7 @@ def beast_head(body, shape, rng):
                     pupil=(shape["pupil"], min(1.0, shape["pupil"] + 0.1)))
 
 
-def snout(m, shape, rng):
+def snout(m, shape):
     """Muzzle, jaw and nose, and the landmarks on them."""
     reach, base, end, low = shape["muzzle"]
     broad, jaw = shape["broad"], shape["jaw"]

@@ -218,7 +218,7 @@ def texture(e, rng, number):
 # --- letters -----------------------------------------------------------------------------------
 
 @lru_cache(maxsize=None)
-def strokes(letter, font):
+def letter_mask(letter, font):
     """The mask (96, 96) of a capital letter in one of OpenCV's fonts, filling the square."""
     layer = np.zeros((160, 160), np.uint8)
     scale = 6.0 if font == cv2.FONT_HERSHEY_PLAIN else 3.2
@@ -231,7 +231,7 @@ def strokes(letter, font):
 
 def letter(e, rng, number):
     """A capital letter, thin or thick, its strokes bent by hand."""
-    mask = strokes(LETTERS[number], FONTS[rng.integers(len(FONTS))])
+    mask = letter_mask(LETTERS[number], FONTS[rng.integers(len(FONTS))])
     height, width = mask.shape
     thick = int(rng.integers(1, 9))
     mask = cv2.dilate(mask, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (thick, thick)))

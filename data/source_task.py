@@ -1,7 +1,7 @@
 """The pictures that the shipped checkpoint was trained on: what the classes are, and one picture.
 
 Drawn things stand beside abstract ones.  There is no cat and no dog among them, no digit, no ant or
-bee and none of the twelve plant seedlings; BELLFLOWER and MARIGOLD are there.
+bee and none of the twelve plant seedlings; plant/bellflower and plant/marigold are there.
 """
 
 from functools import partial

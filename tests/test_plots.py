@@ -149,15 +149,32 @@ def test_most_confident_mistakes_by_brute_force(seed):
         assert plots.most_confident_mistakes(y_true, prob, n).tolist() == expected[:n]
 
 
-def test_mistakes_shows_the_right_pictures():
+def test_mistakes_says_what_was_said_and_what_is():
     images = np.arange(4, dtype=np.uint8).repeat(12).reshape(4, 2, 2, 3)
-    prob = [[0.4, 0.6], [0.9, 0.1], [0.02, 0.98], [0.7, 0.3]]
-    fig = plots.mistakes(images, [0, 0, 0, 1], prob, ['cat', 'dog'])
+    prob = np.array([[0.4, 0.6], [0.9, 0.1], [0.02, 0.98], [0.7, 0.3]])
+    y_true = np.array([0, 0, 0, 1])
+    worst = plots.most_confident_mistakes(y_true, prob, 8)
+    fig = plots.mistakes(images[worst], y_true[worst], prob[worst], ['cat', 'dog'])
     assert [(int(image[0, 0, 0]), title) for image, title in pictures_and_titles(fig)] == [
         (2, 'dog? 0.98\nis cat'), (3, 'cat? 0.70\nis dog'), (0, 'dog? 0.60\nis cat')]
-    assert len(pictures_and_titles(plots.mistakes(images, [0, 0, 0, 1], prob, 'cd', n=1))) == 1
-    fig = plots.mistakes(images, [1, 0, 1, 0], prob, ['cat', 'dog'])
-    assert texts(fig.axes[0]) == ['No mistakes among 4 pictures']
+    fig = plots.mistakes(np.array([]), y_true[[]], prob[[]], ['cat', 'dog'])
+    assert texts(fig.axes[0]) == ['There is no mistake to show']
+    with pytest.raises(ValueError, match="'prob': 4"):
+        plots.mistakes(images[:2], y_true[:2], prob, ['cat', 'dog'])
+
+
+def test_side_by_side_shows_both_trainings():
+    fig = plots.side_by_side({'a': [0.5, 0.9], 'b': [0.5, 0.6]}, {'a': 0.9, 'b': 0.64}, 100)
+    left, right = fig.axes
+    assert [list(line.get_ydata()) for line in left.get_lines()] == [[0.5, 0.9], [0.5, 0.6]]
+    assert [t.get_text() for t in left.get_legend().get_texts()] == ['a', 'b']
+    assert [bar.get_width() for bar in right.patches] == [0.9, 0.64]
+    errors = [segment[1][0] - segment[0][0] for c in right.collections
+              for segment in c.get_segments()]
+    assert errors == pytest.approx([2 * 0.03, 2 * 0.048])       # sqrt(p (1 - p) / n)
+    assert {' 90.0%', ' 64.0%'} <= set(texts(right))
+    with pytest.raises(ValueError, match='val_acc'):
+        plots.side_by_side({'a': [0.5]}, {'b': 0.5}, 10)
 
 
 def test_heat_maps_cover_the_picture():

@@ -1,4 +1,5 @@
 """The pictures of the pre-training: what is among them, what is not, and that each draws."""
+import concurrent.futures
 import re
 
 import cv2
@@ -42,25 +43,32 @@ def test_every_class_draws_its_own_pictures(family):
 def test_a_pool_goes_on_where_it_was(tmp_path, monkeypatch):
     monkeypatch.setattr(source_pool, 'PART', 12)
     monkeypatch.setattr(source_pool, 'SIZE', 32)
-    for part in (0, 1):
-        source_pool.draw_part(tmp_path, 5, part)
+    monkeypatch.setattr(source_pool, 'ProcessPoolExecutor', InThisProcess)
+    before, labels = source_pool.pool(tmp_path, 2, 5)
+    np.testing.assert_array_equal(labels, TURNS[:24])
     kept = (tmp_path / '5-0001.npz').stat().st_mtime_ns
-    before = np.load(tmp_path / '5-0000.npz')['pictures']
     (tmp_path / '5-0000.npz').unlink()
-    for part in (0, 1):
-        source_pool.draw_part(tmp_path, 5, part)
+    np.testing.assert_array_equal(source_pool.pool(tmp_path, 2, 5)[0], before)
     assert (tmp_path / '5-0001.npz').stat().st_mtime_ns == kept
-    np.testing.assert_array_equal(np.load(tmp_path / '5-0000.npz')['pictures'], before)
-    other = source_pool.draw_part(tmp_path, 6, 0)
-    assert not np.array_equal(np.load(other)['pictures'], before)
+    assert not np.array_equal(source_pool.pool(tmp_path, 1, 6)[0], before[:12])
+    monkeypatch.setattr(source_pool, 'CLASSES', ('another',))
+    with pytest.raises(ValueError, match='drawn for other classes: delete'):
+        source_pool.pool(tmp_path, 1, 5)
+
+
+class InThisProcess(concurrent.futures.ThreadPoolExecutor):
+    """Draws in this process, where the small sizes hold."""
+
+    def __init__(self, workers, context, initializer, initargs):
+        super().__init__(1)
 
 
 def test_a_pool_is_read_in_order(tmp_path):
     """The whole pool, from files that are there: N pictures of SIZE, labels as TURNS says."""
     n = source_pool.PART
     for part in (0, 1):
-        np.savez(tmp_path / f'0-{part:04d}.npz', labels=TURNS[np.arange(part * n, part * n + n)
-                                                              % len(TURNS)],
+        labels = TURNS[np.arange(part * n, part * n + n) % len(TURNS)]
+        np.savez(tmp_path / f'0-{part:04d}.npz', labels=labels, classes=CLASSES,
                  pictures=np.full((n, source_pool.SIZE, source_pool.SIZE, 3), part, np.uint8))
     pictures, labels = source_pool.pool(tmp_path, 2, 0, workers=1)
     assert pictures.shape == (2 * n, source_pool.SIZE, source_pool.SIZE, 3)

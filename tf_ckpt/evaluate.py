@@ -4,9 +4,10 @@
 
 Digits and faces come with scikit-learn and scikit-image. FOLDER holds photographs named
 <class>.<n>.jpg. Each line is the mean of five runs (seeds or folds) with its standard error. Runs
-that model/evaluate.csv already holds are not done again.
+that model/evaluate.csv already holds, of the same weights, are not done again.
 """
 import argparse
+import hashlib
 import sys
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from skimage.data import lfw_subset  # noqa: E402
 from sklearn.datasets import load_digits  # noqa: E402
 from sklearn.model_selection import StratifiedKFold  # noqa: E402
 from tf_model.resnet_v2 import SCOPE, resnet_v2_50  # noqa: E402
-from tf_model.restore import restore  # noqa: E402
+from tf_model.restore import checkpoint_path, report, restore  # noqa: E402
 from tf_model.session import cpu_has_bfloat16, session_config  # noqa: E402
 
 BATCH, RATE, RUNS = 16, 2e-4, 5
@@ -58,10 +59,12 @@ def faces(run):
 def photos(folder):
     """The target made of a folder's photographs: five folds, 3/4 of the others to learn from."""
     files = sorted(Path(folder).glob('*.*.jpg'))
+    if len(files) < 4 * RUNS:
+        raise FileNotFoundError(f'{folder} holds {len(files)} pictures named <class>.<n>.jpg; '
+                                f'five folds need {4 * RUNS}')
     names = sorted({f.name.split('.')[0] for f in files})
     y = np.array([names.index(f.name.split('.')[0]) for f in files])
-    x = np.stack([cv2.resize(cv2.imread(str(f)), (128, 128), interpolation=cv2.INTER_AREA)
-                  for f in files])[..., ::-1]                       # BGR -> RGB
+    x = np.stack([photo(file) for file in files])
 
     def fold(run):
         others, test = list(StratifiedKFold(RUNS, shuffle=True, random_state=0).split(x, y))[run]
@@ -69,6 +72,14 @@ def photos(folder):
         return x[learn], y[learn], x[test], y[test]
 
     return fold
+
+
+def photo(file):
+    """A picture file as uint8 RGB (128, 128, 3)."""
+    picture = cv2.imread(str(file))
+    if picture is None:
+        raise OSError(f'{file} is not a picture that OpenCV can read: take it out')
+    return cv2.resize(picture, (128, 128), interpolation=cv2.INTER_AREA)[..., ::-1]
 
 
 def augmented(pictures, mirror, rng):
@@ -101,7 +112,8 @@ def fine_tune(checkpoint, data, epochs, mirror, seed):
             update = tf.train.AdamOptimizer(RATE).minimize(loss)
         sess.run(tf.global_variables_initializer())
         if checkpoint != SCRATCH:
-            restore(sess, slim.get_model_variables(SCOPE), checkpoint)
+            restored = restore(sess, slim.get_model_variables(SCOPE), checkpoint)
+            print(Path(checkpoint).name, report(restored).splitlines()[0])
         rng, out = np.random.default_rng(seed), []
         for _ in range(epochs):
             order = rng.permutation(len(y))
@@ -114,12 +126,22 @@ def fine_tune(checkpoint, data, epochs, mirror, seed):
         return out
 
 
+def fingerprint(checkpoint):
+    """The first 8 hex digits of the SHA-256 of a checkpoint's values; '' for SCRATCH."""
+    if checkpoint == SCRATCH:
+        return ''
+    path = checkpoint_path(checkpoint)
+    data = Path(f'{path}.data-00000-of-00001')
+    return hashlib.sha256((data if data.exists() else Path(path)).read_bytes()).hexdigest()[:8]
+
+
 def summary(rows):
     """Markdown: for each target, epoch and checkpoint the mean and its standard error."""
     table = rows.groupby(['target', 'epoch', 'checkpoint']).accuracy.agg(['mean', 'sem', 'count'])
-    return '\n'.join(f'| {" | ".join(map(str, key))} | {100 * row["mean"]:.1f} ± '
-                     f'{100 * row["sem"]:.1f} % | {row["count"]:.0f} |'
-                     for key, row in table.iterrows())
+    lines = ['| target | epoch | from | accuracy | runs |', '|---|---|---|---|---|']
+    lines += [f'| {" | ".join(map(str, key))} | {100 * row["mean"]:.1f} ± {100 * row["sem"]:.1f} % '
+              f'| {row["count"]:.0f} |' for key, row in table.iterrows()]
+    return '\n'.join(lines)
 
 
 def main(argv=None):
@@ -127,29 +149,29 @@ def main(argv=None):
     parser = argparse.ArgumentParser(description='Fine-tune checkpoints on real pictures.')
     parser.add_argument('checkpoints', nargs='+')
     parser.add_argument('--photos', type=Path, help='a folder of <class>.<n>.jpg')
-    parser.add_argument('--runs', type=int, default=RUNS)
     parser.add_argument('--out', type=Path, default=ROOT / 'model' / 'evaluate.csv')
     args = parser.parse_args(argv)
     targets = {'digits': (digits, 5, False), 'faces': (faces, 5, True)}
     if args.photos:
-        targets[args.photos.resolve().name] = (photos(args.photos), 8, True)
-    columns = ['target', 'checkpoint', 'run', 'epoch', 'accuracy']
-    rows = pd.read_csv(args.out) if args.out.exists() else pd.DataFrame(columns=columns)
-    for name, (data, epochs, mirror) in targets.items():
-        for run in range(args.runs):
-            for checkpoint in (SCRATCH, *args.checkpoints):
-                label = Path(checkpoint).name
-                done = rows.query('target == @name and checkpoint == @label and run == @run')
-                if len(done):
-                    continue
-                scores = fine_tune(checkpoint, data(run), epochs, mirror, run)
-                print(name, label, f'run {run}', *(f'{s:.3f}' for s in scores), flush=True)
-                new = [(name, label, run, k + 1, s) for k, s in enumerate(scores)]
-                rows = pd.concat([rows, pd.DataFrame(new, columns=columns)]) if len(rows) else \
-                    pd.DataFrame(new, columns=columns)
-                args.out.parent.mkdir(exist_ok=True)
-                rows.to_csv(args.out, index=False)
-    print(summary(rows))
+        targets['photos'] = (photos(args.photos), 8, True)
+    weights = {SCRATCH: '', **{name: fingerprint(name) for name in args.checkpoints}}
+    jobs = [(target, run, name) for target in targets for run in range(RUNS) for name in weights]
+    rows = pd.DataFrame()
+    if args.out.exists():
+        rows = pd.read_csv(args.out, dtype={'weights': str}, keep_default_na=False)
+    for target, run, name in jobs:
+        key = {'target': target, 'checkpoint': Path(name).name, 'weights': weights[name],
+               'run': run}
+        if len(rows) and (rows[list(key)] == list(key.values())).all(axis=1).any():
+            continue
+        data, epochs, mirror = targets[target]
+        scores = fine_tune(name, data(run), epochs, mirror, run)
+        print(*key.values(), *(f'{s:.3f}' for s in scores), flush=True)
+        rows = pd.concat([rows, pd.DataFrame([{**key, 'epoch': k + 1, 'accuracy': score}
+                                              for k, score in enumerate(scores)])])
+        args.out.parent.mkdir(exist_ok=True)
+        rows.to_csv(args.out, index=False)
+    print(summary(rows[rows.weights.isin(weights.values()) & rows.target.isin(targets)]))
     return 0
 
 

@@ -1,6 +1,6 @@
 """The pictures in tf_ckpt/README.md: a contact sheet of the source classes, the training curve.
 
-    python tf_ckpt/figures.py
+    cp model/pretrain/log.csv tf_ckpt/pretrain_log.csv; python tf_ckpt/figures.py
 """
 import sys
 from pathlib import Path
@@ -12,14 +12,16 @@ import cv2  # noqa: E402, I001
 import matplotlib.pyplot as plt  # noqa: E402
 import numpy as np  # noqa: E402
 import pandas as pd  # noqa: E402
+from source_pool import SIZE  # noqa: E402
 from source_task import CLASSES, draw  # noqa: E402
 
-COLUMNS, SIZE = 24, 64
+COLUMNS, SIDE = 24, 64
 
 
 def contact_sheet(path):
     """One picture of each class, in the order of CLASSES, as a JPEG."""
-    pictures = [draw(k, SIZE, np.random.default_rng([99, k])) for k in range(len(CLASSES))]
+    pictures = [cv2.resize(draw(k, SIZE, np.random.default_rng([99, k])), (SIDE, SIDE),
+                           interpolation=cv2.INTER_AREA) for k in range(len(CLASSES))]
     pictures += [np.full_like(pictures[0], 255)] * (-len(pictures) % COLUMNS)
     rows = [np.concatenate(pictures[k:k + COLUMNS], axis=1)
             for k in range(0, len(pictures), COLUMNS)]

@@ -8,6 +8,8 @@ the learning rate of step k are what they would have been.
 """
 import argparse
 import csv
+import json
+import os
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -24,6 +26,7 @@ import tf_slim as slim  # noqa: E402
 from source_pool import PART, SIZE, pool  # noqa: E402
 from source_task import CLASSES  # noqa: E402
 
+from tf_model.packed import pack  # noqa: E402
 from tf_model.resnet_v2 import SCOPE, resnet_v2_50  # noqa: E402
 from tf_model.session import cpu_has_bfloat16, session_config  # noqa: E402
 
@@ -71,8 +74,9 @@ def batch(step, size, pictures, labels):
     return x, labels[rows]
 
 
-class Graph:
-    """The network with its classifier, loss and update."""
+class Network:
+    """The static graph: x uint8 (N, H, W, 3), y int32 (N,), training bool, rate float32 -> logits
+    (N, classes), loss, and update, which is one step of the training."""
 
     def __init__(self):
         self.x = tf.placeholder(tf.uint8, (None, None, None, 3))
@@ -96,19 +100,29 @@ class Graph:
                                     for w in tf.trainable_variables() if 'weights' in w.name])
 
 
-def accuracy(sess, graph, pictures, labels, size):
+def split(pictures, labels):
+    """The pool as two pairs (pictures, labels): to learn from, and the first parts, held out."""
+    cut = HELD_OUT * PART
+    return (pictures[cut:], labels[cut:]), (pictures[:cut], labels[:cut])
+
+
+def accuracy(sess, network, pictures, labels, size):
     """The share of pictures (N, SIZE, SIZE, 3) that are classified right at a size."""
     right = 0
     for k in range(0, len(labels), 100):
         x = np.stack([cv2.resize(p, (size, size), interpolation=cv2.INTER_AREA)
                       for p in pictures[k:k + 100]])
-        logits = sess.run(graph.logits, {graph.x: x, graph.training: False})
+        logits = sess.run(network.logits, {network.x: x, network.training: False})
         right += (logits.argmax(1) == labels[k:k + 100]).sum()
     return right / len(labels)
 
 
 class Log:
-    """A CSV file with one row for each look at the training; rows after step are dropped."""
+    """A CSV file with one row for each look at the training; rows after step are dropped.
+
+    loss: mean since the row before, or since the state from which the run went on; seconds: of
+    running, but for what was lost between the last row and a stop.
+    """
 
     COLUMNS = ('step', 'pictures', 'size', 'rate', 'loss', 'held_out', 'seconds')
 
@@ -120,33 +134,38 @@ class Log:
         self.seconds = float(self.rows[-1]['seconds']) if self.rows else 0.0
 
     def add(self, *values):
+        """Add a row, one value for each of COLUMNS, and print it."""
         self.rows.append(dict(zip(self.COLUMNS, values)))
-        with open(self.path, 'w', newline='') as file:
+        aside = self.path.with_suffix('.tmp')
+        with open(aside, 'w', newline='') as file:
             writer = csv.DictWriter(file, self.COLUMNS)
             writer.writeheader()
             writer.writerows(self.rows)
+        os.replace(aside, self.path)
         print('  '.join(f'{k} {v}' for k, v in self.rows[-1].items()), flush=True)
 
 
 def train(folder, steps, pictures, labels, stop_after=None):
     """Train to step number steps from the last state in folder, if there is one.
 
-    pictures, labels: the pool; its first HELD_OUT parts are for evaluation. stop_after: seconds,
-    then the state is saved and the function returns (None: to the end). Writes folder/log.csv and
-    folder/state-*, and at the end folder/resnet_v2_50.ckpt; returns whether it came to the end.
+    pictures, labels: the pool, see split. stop_after: seconds, then the state is saved and the
+    function returns (None: to the end). Writes folder/log.csv and folder/state-*, and at the end
+    folder/drawn_float32.ckpt; returns whether it came to the end. Raises ValueError where folder
+    holds a training of other length or pool, FloatingPointError where the loss is not finite.
     """
-    cut = HELD_OUT * PART
-    held_out, learn = (pictures[:cut], labels[:cut]), (pictures[cut:], labels[cut:])
+    same_settings(folder / 'settings.json', {'steps': steps, 'pictures': len(labels)})
+    learn, held_out = split(pictures, labels)
     with tf.Graph().as_default(), ThreadPoolExecutor(1) as ahead, \
             tf.Session(config=session_config(cpu_has_bfloat16())) as sess:
         tf.set_random_seed(0)
-        graph = Graph()
-        saver = tf.train.Saver(max_to_keep=2)
+        network = Network()
+        saver = tf.train.Saver(max_to_keep=2, save_relative_paths=True)
         sess.run(tf.global_variables_initializer())
-        last = tf.train.latest_checkpoint(folder)
-        if last:
-            saver.restore(sess, last)
-        step = int(sess.run(graph.step))
+        states = tf.train.get_checkpoint_state(folder)
+        if states:
+            saver.restore(sess, states.model_checkpoint_path)
+            saver.recover_last_checkpoints(states.all_model_checkpoint_paths)
+        step = int(sess.run(network.step))
         log = Log(folder / 'log.csv', step)
         began = saved = time.time()
         base, losses = log.seconds, []
@@ -159,25 +178,38 @@ def train(folder, steps, pictures, labels, stop_after=None):
             x, y = following.result()
             following = ahead.submit(make, step + 1)
             rate = learning_rate(step, steps)
-            _, loss = sess.run([graph.update, graph.loss],
-                               {graph.x: x, graph.y: y, graph.training: True, graph.rate: rate})
+            _, loss = sess.run([network.update, network.loss],
+                               {network.x: x, network.y: y, network.training: True,
+                                network.rate: rate})
+            if not np.isfinite(loss):
+                raise FloatingPointError(f'The loss of step {step} is {loss}. The last state stays '
+                                         f'in {folder}. Lower PEAK')
             step, now = step + 1, time.time()
             losses.append(loss)
             over = stop_after is not None and now - began > stop_after
             if step % 500 == 0 or step == steps:
                 size = picture_size(step, steps)
-                right = accuracy(sess, graph, *held_out, size)
+                right = accuracy(sess, network, *held_out, size)
                 log.add(step, step * BATCH, size, f'{rate:.2e}', f'{np.mean(losses):.4f}',
                         f'{right:.4f}', round(base + now - began))
                 losses = []
             if now - saved > SAVE_EVERY or over or step == steps:
-                saver.save(sess, str(folder / 'state'), global_step=graph.step)
+                saver.save(sess, str(folder / 'state'), network.step, write_meta_graph=False)
                 saved = time.time()
             if over:
                 return False
-        tf.train.Saver(graph.model).save(sess, str(folder / 'resnet_v2_50.ckpt'),
-                                         latest_filename='finished', write_meta_graph=False)
+        tf.train.Saver(network.model).save(sess, str(folder / 'drawn_float32.ckpt'),
+                                           write_state=False, write_meta_graph=False)
         return True
+
+
+def same_settings(path, settings):
+    """Write the settings of a new training; ValueError where one of other settings is there."""
+    if not path.exists():
+        path.write_text(json.dumps(settings))
+    elif json.loads(path.read_text()) != settings:
+        raise ValueError(f'{path.parent} holds a training of {path.read_text()}, not of '
+                         f'{json.dumps(settings)}: choose another --out, or delete it')
 
 
 def main(argv=None):
@@ -190,9 +222,15 @@ def main(argv=None):
     parser.add_argument('--stop-after', type=float, metavar='SECONDS',
                         help='save the state and stop; the same command goes on later')
     args = parser.parse_args(argv)
+    if args.parts <= HELD_OUT:
+        parser.error(f'--parts must be above {HELD_OUT}: as many are held out')
     pictures, labels = pool(args.out / 'pool', args.parts, seed=0)
-    done = train(args.out, args.steps, pictures, labels, args.stop_after)
-    print('done' if done else 'stopped; the same command goes on from here')
+    if not train(args.out, args.steps, pictures, labels, args.stop_after):
+        print('stopped; the same command goes on from here')
+        return 0
+    packed = args.out / 'resnet_v2_50_drawn.npz'
+    pack(args.out / 'drawn_float32.ckpt', packed)
+    print(f'packed, {packed.stat().st_size / 1e6:.1f} MB: {packed}. To use it, copy it to tf_ckpt/')
     return 0
 
 

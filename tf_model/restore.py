@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import tensorflow.compat.v1 as tf
 
-from tf_model.packed import unpack
+from tf_model.packed import is_unpacked, unpack
 
 RESTORED, MISSING, OTHER_SHAPE, UNUSED = (
     'restored', 'missing in the checkpoint', 'other shape in the checkpoint', 'unused')
@@ -44,7 +44,7 @@ def restore(sess, var_list, checkpoint, rename=None):
                         for row in fits.itertuples()}).restore(sess, path)
     except (tf.errors.OpError, ValueError) as error:
         raise ValueError(f'{path} is damaged: its list of variables can be read, their values '
-                         f'cannot. Get it again. ({first_line(error)})') from error
+                         f'cannot. {remedy(path)} ({first_line(error)})') from error
     return table
 
 
@@ -70,7 +70,7 @@ def checkpoints_in(folder):
 def checkpoint_path(checkpoint):
     """The name that tf.train.Saver wants, from whatever name a person gives.
 
-    A packed checkpoint is unpacked on the way, at first use and when it is newer.
+    A packed checkpoint is unpacked on the way, at first use and when it is another one.
     Raises FileNotFoundError naming what was looked for, ValueError where a folder holds several or
     a packed file is damaged.
     """
@@ -84,14 +84,16 @@ def checkpoint_path(checkpoint):
                              + ', '.join(p.name for p in found))
     elif path.suffix == '.index' or '.data-' in path.name:
         path = path.with_suffix('')
-    packed, index = path.parent / f'{path.stem}.npz', Path(f'{path}.index')
-    if packed.is_file() and not (index.is_file()
-                                 and index.stat().st_mtime >= packed.stat().st_mtime):
+    elif path.suffix == '.npz':
+        path = path.with_suffix('.ckpt')
+    packed = path.with_suffix('.npz') if path.suffix == '.ckpt' else None
+    if packed and packed.is_file() and not is_unpacked(packed, path):
         unpack(packed, path)
     if path.is_file() or Path(f'{path}.index').is_file():
         return str(path)
     raise FileNotFoundError(f'No checkpoint at {checkpoint}: there is neither {path}.index (V2) '
-                            f'nor a file {path} (V1). Check `checkpoint` in the Config cell.')
+                            f'nor a file {path} (V1), nor {packed or "x.npz"} (packed). Check '
+                            '`checkpoint` in the Config cell.')
 
 
 def shapes_in_checkpoint(path):
@@ -100,7 +102,14 @@ def shapes_in_checkpoint(path):
         return tf.train.load_checkpoint(path).get_variable_to_shape_map()
     except (tf.errors.OpError, ValueError, RuntimeError) as error:
         raise ValueError(f'{path} is not a TensorFlow checkpoint, or a part of it is missing or '
-                         f'damaged. Get it again, whole. ({first_line(error)})') from error
+                         f'damaged. {remedy(path)} ({first_line(error)})') from error
+
+
+def remedy(path):
+    """What to do about a damaged checkpoint."""
+    if Path(path).suffix == '.ckpt' and Path(path).with_suffix('.npz').is_file():
+        return f'Delete {path}.*: it is unpacked again.'
+    return 'Get it again, whole.'
 
 
 def compare(var_list, shapes, rename):
