@@ -217,6 +217,19 @@ def ground_tail(root, b, rng):
     return points
 
 
+def limbs(body, j, b, tail_flat=1.0):
+    """Add the legs and the tail (if there is one) of joints j and proportions b."""
+    thin = b["shin"]
+    for k, leg in enumerate(j["legs"]):
+        top = b["thigh"] if k % 2 else thin * 1.5
+        widths = np.interp(np.linspace(0, 1, len(leg)), [0, 0.25, 0.5, 0.75, 1],
+                           [top, top * 0.95, thin * 1.05, thin, b["paw"]])
+        body.chain(leg, widths, "leg")
+    if b["tail"]:
+        widths = np.interp(np.linspace(0, 1, 5), np.linspace(0, 1, 4), b["tail_widths"])
+        body.chain(j["tail"], widths, "tail", flat=tail_flat)
+
+
 def build_body(animal, pose, head_turn, rng):
     """A cat or dog in a pose.
 
@@ -232,14 +245,7 @@ def build_body(animal, pose, head_turn, rng):
     nape = j["seat"] - head_turn @ (0.45 * b["head"], 0, 0)
     body.chain([nape, 0.5 * (nape + j["trunk"][0]) - (0.01, 0, 0), j["trunk"][0]],
                [b["neck_width"], b["neck_width"], b["chest"] * 0.85], "trunk")
-    thin = b["shin"]
-    for k, leg in enumerate(j["legs"]):
-        top = b["thigh"] if k % 2 else thin * 1.5
-        widths = np.interp(np.linspace(0, 1, len(leg)), [0, 0.25, 0.5, 0.75, 1],
-                           [top, top * 0.95, thin * 1.05, thin, b["paw"]])
-        body.chain(leg, widths, "leg")
-    tail = np.interp(np.linspace(0, 1, 5), np.linspace(0, 1, 4), b["tail_widths"])
-    body.chain(j["tail"], tail, "tail")
+    limbs(body, j, b)
     body.head = (j["seat"], head_turn, b["head"])
     (cat_head if animal == "cat" else dog_head)(body, rng)
     return body.finish()

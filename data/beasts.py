@@ -4,7 +4,7 @@ Poses, coats, light and camera are the same for all; `species.py` holds what tel
 """
 
 import numpy as np
-from animals import POSES, Body, frames_along, free_tail, joints, smooth, turn, unit
+from animals import POSES, Body, frames_along, free_tail, joints, limbs, smooth, turn, unit
 from fur import View, paint
 from heads import Mould, both, ear
 from render_cat_dog import frame_animal, head_and_body_turn
@@ -68,7 +68,7 @@ def beast_body(species, pose, head_turn, rng):
                flat=b["narrow"])
     on_the_back(body, j["trunk"], b, rng)
     neck(body, j, head_turn, b)
-    limbs(body, j, b)
+    limbs(body, j, b, b["tail_flat"])
     body.head = (j["seat"], head_turn, b["head"])
     beast_head(body, b, rng)
     return body.finish()
@@ -122,19 +122,6 @@ def neck(body, j, head_turn, b):
         crest = [nape + (0, 0.8 * b["head"], 0), middle + 0.9 * wide * across,
                  j["trunk"][1] + (0, 0.9 * b["chest"], 0)]
         body.chain(crest, [b["mane"], 1.2 * b["mane"], 0.5 * b["mane"]], "tail", flat=0.5)
-
-
-def limbs(body, j, b):
-    """Legs and tail."""
-    thin = b["shin"]
-    for k, leg in enumerate(j["legs"]):
-        top = b["thigh"] if k % 2 else thin * 1.5
-        widths = np.interp(np.linspace(0, 1, len(leg)), [0, 0.25, 0.5, 0.75, 1],
-                           [top, top * 0.95, thin * 1.05, thin, b["paw"]])
-        body.chain(leg, widths, "leg")
-    if b["tail"]:
-        widths = np.interp(np.linspace(0, 1, 5), np.linspace(0, 1, 4), b["tail_widths"])
-        body.chain(j["tail"], widths, "tail", flat=b["tail_flat"])
 
 
 # --- head --------------------------------------------------------------------------------------
