@@ -3,7 +3,7 @@
 import numpy as np
 from easel import arc, curve, ellipse, mirrored, ribbon
 from insects import feelers, legs
-from marks import EARTH, both, contrast, dots, put, rungs, shade, shapes, strokes, tint
+from marks import EARTH, both, contrast, dots, put, rungs, shade, tint
 
 
 def claw(e, x, y, angle, size, ink, gape=0.3):
@@ -15,8 +15,8 @@ def claw(e, x, y, angle, size, ink, gape=0.3):
     side = -1 if angle < 0 else 1
     parts = [put(np.multiply(p, (-side, 1)), x, y, angle, size)
              for p in (curve(palm, 14), curve(thumb, 10), curve(finger, 10))]
-    shapes(e, parts, ink)
-    strokes(e, parts, shade(ink, 0.5), 0.025, closed=True)
+    e.shapes(parts, ink)
+    e.lines(parts, shade(ink, 0.5), 0.025, closed=True)
 
 
 def spider(e, rng):
@@ -31,20 +31,20 @@ def spider(e, rng):
             if angle > 0.7:
                 knee = 0.55 * reach * way + (side * 0.15, -0.2)
             lines.append([0.1 * way + (0, -0.2), knee, reach * way * (1, 0.95) + (0, 0.05)])
-    strokes(e, lines, shade(ink, 0.8), thin)
+    e.lines(lines, shade(ink, 0.8), thin)
     e.oval(0, 0.1 + fat * 0.9, fat, 1.15 * fat, ink)
     e.oval(0, -0.22, 0.19, 0.22, shade(ink, 0.75))
     mark = contrast(tint(rng, (0.0, 0.13), (0.1, 1), (0.5, 1)), 0.8)
     kind = rng.integers(3)
     if kind == 0:
-        strokes(e, [[(0, 0.15), (0, 0.15 + 1.4 * fat)], [(-0.5 * fat, 0.1 + 0.7 * fat),
-                    (0.5 * fat, 0.1 + 0.7 * fat)]], mark, 0.07)
+        e.lines([[(0, 0.15), (0, 0.15 + 1.4 * fat)], [(-0.5 * fat, 0.1 + 0.7 * fat),
+                 (0.5 * fat, 0.1 + 0.7 * fat)]], mark, 0.07)
     elif kind == 1:
-        strokes(e, [[(-s, y - 0.08), (0, y), (s, y - 0.08)]
-                    for s, y in zip((0.6 * fat, 0.7 * fat, 0.4 * fat), (0.25, 0.42, 0.58))], mark,
+        e.lines([[(-s, y - 0.08), (0, y), (s, y - 0.08)]
+                 for s, y in zip((0.6 * fat, 0.7 * fat, 0.4 * fat), (0.25, 0.42, 0.58))], mark,
                 0.05)
     dots(e, [(-0.11, -0.38), (-0.04, -0.41), (0.04, -0.41), (0.11, -0.38)], 0.03, mark)
-    strokes(e, both([(0.07, -0.4), (0.12, -0.55), (0.05, -0.6)]), shade(ink, 0.6), 0.05)
+    e.lines(both([(0.07, -0.4), (0.12, -0.55), (0.05, -0.6)]), shade(ink, 0.6), 0.05)
 
 
 def scorpion(e, rng):
@@ -58,7 +58,7 @@ def scorpion(e, rng):
         e.line(arm, shade(ink, 0.85), 0.09)
         claw(e, *arm[-1], -side * rng.uniform(0.0, 0.5), 0.38, ink, rng.uniform(0, 0.8))
     e.shape(mirrored(curve([(0, -0.5), (0.17, -0.42), (0.21, 0.0), (0.1, 0.38)], 12)), ink)
-    strokes(e, [arc(0, y, 0.19, 0.05, 0.1, 3, 7) for y in np.linspace(-0.22, 0.25, 6)],
+    e.lines([arc(0, y, 0.19, 0.05, 0.1, 3, 7) for y in np.linspace(-0.22, 0.25, 6)],
             shade(ink, 0.5), 0.03)
     s = rng.choice([-1, 1]) * rng.uniform(0.7, 1.2)
     tail = curve([(0, 0.35), (0.05 * s, 0.7), (0.35 * s, 0.95), (0.7 * s, 0.8), (0.68 * s, 0.45)],
@@ -83,7 +83,7 @@ def crab(e, rng):
         e.line([(side * 0.4, 0.05), elbow, hand], shade(ink, 0.85), 0.13)
         claw(e, *hand, -side * rng.uniform(0.0, 0.5), rng.uniform(0.45, 0.6), ink,
              rng.uniform(0, 0.8))
-    strokes(e, both([(0.12, -0.1), (0.15, -0.34)]), ink, 0.05)
+    e.lines(both([(0.12, -0.1), (0.15, -0.34)]), ink, 0.05)
     shell = curve([(0, -0.16), (wide * 0.7, -0.14), (wide, 0.05), (wide * 0.7, tall + 0.05),
                    (0, tall + 0.16)], 16)
     e.shape(mirrored(shell), ink)
@@ -108,8 +108,8 @@ def lobster(e, rng):
              rng.uniform(0, 0.7))
     fan = [put(ellipse(0, 0.13, 0.1, 0.18, 0, 14), bend, 0.75, a)
            for a in (-1.1, 1.1, -0.55, 0.55, 0)]
-    shapes(e, fan, shade(ink, 0.9))
-    strokes(e, fan, shade(ink, 0.5), 0.025, closed=True)
+    e.shapes(fan, shade(ink, 0.9))
+    e.lines(fan, shade(ink, 0.5), 0.025, closed=True)
     for t in np.linspace(1, 0, 6):
         half = 0.22 - 0.08 * t
         at = ellipse(bend * t**2, 0.2 + 0.52 * t, half, 0.1, 0, 16)
@@ -128,8 +128,8 @@ def snail(e, rng):
     neck = rng.uniform(-0.2, 0.1)
     e.shape(curve([(1, 0.85), (0.5, 0.55), (-0.4, 0.55), (-0.62, neck), (-0.85, neck - 0.05),
                    (-0.95, neck + 0.2), (-0.8, 0.8), (-0.2, 0.88), (1, 0.88)], 30), ink)
-    strokes(e, [curve([(-0.75, neck), (-0.75 + s, neck - h)], 4)
-                for s, h in ((-0.2, 0.42), (0.08, 0.45))], ink, 0.055)
+    e.lines([curve([(-0.75, neck), (-0.75 + s, neck - h)], 4)
+             for s, h in ((-0.2, 0.42), (0.08, 0.45))], ink, 0.055)
     dots(e, [(-0.95, neck - 0.42), (-0.67, neck - 0.45)], 0.06, shade(ink, 0.4))
     e.line([(-0.9, neck + 0.12), (-1.05, neck + 0.14)], ink, 0.05)
     x, y = 0.15 + rear, 0.62 - size
@@ -141,7 +141,7 @@ def snail(e, rng):
     if rng.random() < 0.5:
         inner = 0.8 * line[8::2] * size + (x, y)
         outer = 0.93 * line[8::2] * size + (x, y)
-        strokes(e, list(zip(inner, outer)), contrast(shell, 0.6), 0.04)
+        e.lines(list(zip(inner, outer)), contrast(shell, 0.6), 0.04)
 
 
 def centipede(e, rng):
@@ -159,11 +159,11 @@ def centipede(e, rng):
     for k in range(3, size - 6, 6):
         lag = int(np.clip(k + 4 + 3 * np.sin(k / 9), 0, size - 1))
         lines += [[root[k], knee[k], tip[lag]], [root[-1 - k], knee[-1 - k], tip[-1 - lag]]]
-    strokes(e, [*lines, [line[-1], tip[size - 1] + (0, 0.15)], [line[-1], tip[size] + (0, 0.15)]],
+    e.lines([*lines, [line[-1], tip[size - 1] + (0, 0.15)], [line[-1], tip[size] + (0, 0.15)]],
             limb, 0.045)
     e.shape(ribbon(line, width), ink)
-    strokes(e, rungs(ribbon(line, width), 0, size, 6), shade(ink, 0.45), 0.035)
+    e.lines(rungs(ribbon(line, width), 0, size, 6), shade(ink, 0.45), 0.035)
     x, y = line[0]
-    strokes(e, [curve([(x, y), (x + 0.2 * s, y - 0.15), (x + 0.4 * s, y - 0.2)], 7)
-                for s in (-1, 1)], limb, 0.03)
+    e.lines([curve([(x, y), (x + 0.2 * s, y - 0.15), (x + 0.4 * s, y - 0.2)], 7)
+             for s in (-1, 1)], limb, 0.03)
     e.oval(x, y - 0.03, 0.13, 0.12, shade(limb, 0.8))

@@ -35,14 +35,28 @@ class Easel:
 
     def shape(self, points, ink, strength=1.0):
         """Fill a polygon through points (K, 2).  ink: a colour (3,) or a picture (S, S, 3)."""
-        at = np.round(self.pixels(points) * 16).astype(np.int32)
-        self.stamp(lambda layer: cv2.fillPoly(layer, [at], 255, cv2.LINE_AA, 4), ink, strength)
+        self.shapes([points], ink, strength)
+
+    def shapes(self, outlines, ink, strength=1.0):
+        """Fill many polygons, which may overlap, at once."""
+        at = self.fixed(outlines)
+        self.stamp(lambda layer: [cv2.fillPoly(layer, [p], 255, cv2.LINE_AA, 4) for p in at],
+                   ink, strength)
+
+    def fixed(self, lines):
+        """Many point lists (K, 2) as pixels in sixteenths, as cv2 takes them with shift 4."""
+        at = np.round(self.pixels(np.concatenate(lines)) * 16).astype(np.int32)
+        ends = np.cumsum([len(line) for line in lines])
+        return [at[end - len(line):end] for end, line in zip(ends, lines)]
 
     def line(self, points, ink, width=0.06, closed=False):
         """Draw a line of a width (in units of the drawing) through points (K, 2)."""
-        thick = max(1, int(round(width * self.unit)))
-        at = np.round(self.pixels(points) * 16).astype(np.int32)
-        self.stamp(lambda layer: cv2.polylines(layer, [at], closed, 255, thick, cv2.LINE_AA, 4),
+        self.lines([points], ink, width, closed)
+
+    def lines(self, lines, ink, width=0.04, closed=False):
+        """Draw many lines of one colour and width at once; below a pixel they turn pale."""
+        at, thick = self.fixed(lines), max(1, int(round(width * self.unit)))
+        self.stamp(lambda layer: cv2.polylines(layer, at, closed, 255, thick, cv2.LINE_AA, 4),
                    ink, min(1.0, max(0.35, width * self.unit)))
 
     def oval(self, x, y, a, b, ink, angle=0.0, strength=1.0):

@@ -2,7 +2,7 @@
 
 import numpy as np
 from easel import curve, ellipse, mirrored
-from marks import contrast, dots, put, rosette, shade, shapes, strokes, tint
+from marks import contrast, dots, put, rosette, shade, tint
 from plant_parts import blade, frond, green, leaf, petals, stem
 
 
@@ -21,9 +21,9 @@ def bell(e, rng, x, y, size, angle, ink, leaves):
     e.shape(at, ink)
     ribs = [curve([(0.02, 0), (0.4 * s, 0.45), (s, end)], 8)
             for s, end in ((0, 1.0), (0.24, deep), (-0.24, deep))]
-    strokes(e, [at, *[put(rib, x, y, angle, size) for rib in ribs]], shade(ink, 0.65), 0.02)
+    e.lines([at, *[put(rib, x, y, angle, size) for rib in ribs]], shade(ink, 0.65), 0.02)
     sepals = [put(blade(0.36, 0.06), 0, 0.06, np.pi + s) for s in (-1.0, -0.5, 0, 0.5, 1.0)]
-    shapes(e, [put(p, x, y, angle, size) for p in sepals], leaves)
+    e.shapes([put(p, x, y, angle, size) for p in sepals], leaves)
 
 
 def bell_star(e, rng, x, y, size, ink):
@@ -33,16 +33,16 @@ def bell_star(e, rng, x, y, size, ink):
     e.shape(rosette(x, y, 0.3 * size, 0.4 * size, 5, 1, start), shade(ink, 0.65))
     ends = start + np.arange(10) * np.pi / 5
     reach = size * np.where(np.arange(10) % 2, 0.5, 0.9)
-    strokes(e, [[(x, y), (x + r * np.cos(a), y + r * np.sin(a))] for a, r in zip(ends, reach)],
+    e.lines([[(x, y), (x + r * np.cos(a), y + r * np.sin(a))] for a, r in zip(ends, reach)],
             shade(ink, 0.6), 0.02)
-    strokes(e, [[(x, y), (x + 0.22 * size * np.cos(a), y + 0.22 * size * np.sin(a))]
-                for a in start + np.arange(3) * 2.1], (0.96, 0.95, 0.8), 0.09 * size)
+    e.lines([[(x, y), (x + 0.22 * size * np.cos(a), y + 0.22 * size * np.sin(a))]
+             for a in start + np.arange(3) * 2.1], (0.96, 0.95, 0.8), 0.09 * size)
 
 
 def pinnate(e, rng, x, y, angle, length, ink):
     """Draw a feathered leaf of narrow leaflets in pairs from (x, y)."""
     line = put(np.linspace((0, 0), (0, -1.05), 16), x, y, angle, length)
-    shapes(e, frond(line, rng.integers(5, 8), 0.42 * length, 0.09 * length, 0.9), ink)
+    e.shapes(frond(line, rng.integers(5, 8), 0.42 * length, 0.09 * length, 0.9), ink)
     e.line(line, shade(ink, 0.8), 0.025)
 
 
@@ -58,7 +58,7 @@ def pompon(e, rng, x, y, size, ink, edge, squash=1.0):
                 shade(ink, rng.uniform(0.75, 1.05)))
         ends = start + (np.arange(count) + 0.5) * 2 * np.pi / count
         tips = np.stack([np.cos(ends), squash * np.sin(ends)], axis=1)
-        strokes(e, np.stack([(x, up) + 0.5 * r * tips, (x, up) + 0.85 * r * tips], axis=1),
+        e.lines(np.stack([(x, up) + 0.5 * r * tips, (x, up) + 0.85 * r * tips], axis=1),
                 shade(ink, 0.5), 0.02)
 
 
@@ -154,8 +154,8 @@ def sunflower(e, rng):
         petal = blade(size, rng.uniform(0.1, 0.14) * size, 0.65)
         ring = [put(petal, angle=2 * np.pi * (k + layer * 3 + rng.normal(0, 0.1)) / count)
                 for k in range(count)]
-        shapes(e, [p * (1, squash) + (0, y) for p in ring], shade(ink, layer))
-        strokes(e, [p[3:9] * (1, squash) + (0, y) for p in ring], shade(ink, 0.65 * layer), 0.015)
+        e.shapes([p * (1, squash) + (0, y) for p in ring], shade(ink, layer))
+        e.lines([p[3:9] * (1, squash) + (0, y) for p in ring], shade(ink, 0.65 * layer), 0.015)
     r = size * rng.uniform(0.42, 0.55)
     e.oval(0, y, r, r * squash, disc)
     k = np.arange(60)
@@ -220,7 +220,7 @@ def orchid(e, rng):
             e.shape(at, ink)
             ribs = [put([(0, -0.1), (s * 0.2, -0.75)], x, y, turn + side * 1.25, size)
                     for s in (-1, 0, 1)]
-            strokes(e, [at, *ribs], shade(ink, 0.7), 0.02 * size)
+            e.lines([at, *ribs], shade(ink, 0.7), 0.02 * size)
         mouth = [(0, -0.1), (0.14, 0.1), (0.24, 0.05), (0.15, 0.3), (0.2, 0.5), (0, 0.42)]
         e.shape(put(mirrored(mouth), x, y, turn, size), lip)
         e.oval(x, y, 0.08 * size, 0.1 * size, (0.97, 0.93, 0.7))

@@ -2,13 +2,13 @@
 
 import numpy as np
 from easel import curve, ellipse, mirrored, ribbon
-from marks import GREENS, contrast, dots, put, rosette, rungs, shade, shapes, strokes, tint
+from marks import GREENS, contrast, dots, put, rosette, rungs, shade, tint
 from plant_parts import bark, blade, frond, green, petals, stem
 
 
 def veins(e, lines, ink, x=0.0, y=0.0, angle=0.0):
     """Draw the ribs of a leaf, turned and moved."""
-    strokes(e, [put(line, x, y, angle) for line in lines], contrast(ink, 0.6), 0.025)
+    e.lines([put(line, x, y, angle) for line in lines], contrast(ink, 0.6), 0.025)
 
 
 def tinge(rng):
@@ -44,14 +44,14 @@ def fern(e, rng):
     if rng.random() < 0.5:
         bend = rng.uniform(-0.4, 0.4)
         line = curve([(0, 1), (bend * 0.3, 0.2), (bend, -0.6), (2 * bend, -1)], 40)
-        shapes(e, frond(line, rng.integers(12, 17), rng.uniform(0.55, 0.75), 0.05, 1.25), ink)
+        e.shapes(frond(line, rng.integers(12, 17), rng.uniform(0.55, 0.75), 0.05, 1.25), ink)
         e.line(line, shade(ink, 0.6), 0.04)
         return
     for lean in rng.permutation(np.linspace(-0.9, 0.9, rng.integers(4, 7))):
         tip = lean + rng.normal(0, 0.08), -0.75 + 0.9 * lean**2 + rng.normal(0, 0.1)
         line = curve([(0, 0.95), (0.6 * lean, -0.25), tip], 30)
         tone = shade(ink, rng.uniform(0.75, 1.15))
-        shapes(e, frond(line, 15, 0.26, 0.035, 1.25), tone)
+        e.shapes(frond(line, 15, 0.26, 0.035, 1.25), tone)
         e.line(line, shade(tone, 0.6), 0.025)
 
 
@@ -67,10 +67,10 @@ def cactus(e, rng):
         half, tone = (thick, ink) if line is trunk else (0.68 * thick, shade(ink, 0.85))
         e.shape(ribbon(line, half), tone)
         e.oval(*line[-1], half, half, tone)
-        strokes(e, [ribbon(line, half * w)[:20] for w in (-0.9, -0.45, 0, 0.45, 0.9)],
+        e.lines([ribbon(line, half * w)[:20] for w in (-0.9, -0.45, 0, 0.45, 0.9)],
                 shade(ink, 0.6), 0.025)
         spines = zip(ribbon(line, half)[::3], ribbon(line, half + 0.04)[::3])
-        strokes(e, list(spines), contrast(ink, 1.8), 0.02)
+        e.lines(list(spines), contrast(ink, 1.8), 0.02)
     if rng.random() < 0.4:
         petals(e, rng, 0, -1, 6, blade(0.17, 0.06), tint(rng, (0.9, 0, 0.13)))
 
@@ -89,7 +89,7 @@ def prickly_pear(e, rng):
     for x, y, angle, size in pads[::-1]:
         if rng.random() < 0.6:
             ends = [put([(0.2 * s, -0.95)], x, y, angle, size)[0] for s in (-1, 0.2, 1)]
-            shapes(e, [ellipse(*p, 0.07, 0.09, angle, 10) for p in ends], fruit)
+            e.shapes([ellipse(*p, 0.07, 0.09, angle, 10) for p in ends], fruit)
         at = put(blade(1, 0.36, 0.6, 0.7), x, y, angle, size)
         e.shape(at, shade(ink, rng.uniform(0.85, 1.12)))
         e.line(at, shade(ink, 0.55), 0.03, closed=True)
@@ -104,7 +104,7 @@ def palm(e, rng):
     trunk = curve([(0, 1), (0.5 * top[0] - rng.normal(0, 0.1), 0.3), top], 20)
     band = ribbon(trunk, np.linspace(0.11, 0.065, 20))
     e.shape(band, wood)
-    strokes(e, rungs(band, 0, 20, 2), shade(wood, 0.6), 0.02)
+    e.lines(rungs(band, 0, 20, 2), shade(wood, 0.6), 0.02)
     count = rng.integers(6, 10)
     for lean in rng.permutation(np.linspace(-1, 1, count)) + rng.normal(0, 0.06, count):
         reach = rng.uniform(0.75, 0.9)
@@ -112,7 +112,7 @@ def palm(e, rng):
         line = curve([top, top + (0.55 * reach * lean, sag),
                       top + (reach * lean, sag + 0.35 + 0.25 * abs(lean))], 16)
         tone = shade(ink, rng.uniform(0.75, 1.15))
-        shapes(e, frond(line, 11, 0.24, 0.03, 0.9), tone)
+        e.shapes(frond(line, 11, 0.24, 0.03, 0.9), tone)
         e.line(line, shade(tone, 0.7), 0.035)
     if rng.random() < 0.4:
         dots(e, top + rng.normal(0, 0.07, (4, 2)), 0.07, bark(rng))
@@ -130,7 +130,7 @@ def fir(e, rng):
         hem = np.stack([half * t, low - 0.12 * np.abs(t) - 0.09 * (np.arange(len(t)) % 2)], axis=1)
         hem[:, 1] += rng.normal(0, 0.015, len(t))
         e.shape(np.concatenate([[(0, high)], hem]), shade(ink, 0.75 + 0.35 * rng.random()))
-        strokes(e, [[(0.3 * x, high + 0.5 * (y - high)), (x, y)] for x, y in hem[1::2]],
+        e.lines([[(0.3 * x, high + 0.5 * (y - high)), (x, y)] for x, y in hem[1::2]],
                 shade(ink, 0.55), 0.02)
 
 
@@ -180,7 +180,7 @@ def ginkgo_leaf(e, rng):
            shade(ink, 0.8), 0.06)
     e.shape(np.concatenate([[(0, 0.36)], fan]), ink)
     rays = [[(0, 0.33), 0.94 * p + (0, 0.018)] for p in fan[1:-1:3]]  # nearly to the rim
-    strokes(e, rays, contrast(ink, 0.72), 0.015)
+    e.lines(rays, contrast(ink, 0.72), 0.015)
 
 
 def holly(e, rng):
@@ -215,7 +215,7 @@ def willow(e, rng):
             end = low - rng.uniform(0, 0.5) - 0.25 * (abs(lean) < 0.25)
             lines.append(curve([(0.35 * x, top + 0.2), (0.85 * x, top + 0.1),
                                 (x, top + 0.5), (x * 1.05, end)], 14))
-        strokes(e, lines, shade(ink, tone), 0.045)
+        e.lines(lines, shade(ink, tone), 0.045)
 
 
 def bamboo(e, rng):
@@ -228,13 +228,13 @@ def bamboo(e, rng):
         e.shape(ribbon(line, half), tone)
         e.line(line + (0.4 * half, 0), shade(tone, 1.3), 0.03)
         joints = line[rng.integers(0, 4)::4]
-        strokes(e, [[p - (half + 0.02, 0), p + (half + 0.02, 0)] for p in joints],
+        e.lines([[p - (half + 0.02, 0), p + (half + 0.02, 0)] for p in joints],
                 shade(tone, 0.5), 0.045)
         tuft = [put(blade(rng.uniform(0.35, 0.55), 0.055, 0.35), *p + (side * half, 0),
                     side * rng.uniform(0.9, 2.4))
                 for p in joints for side in [rng.choice([-1, 1])] for _ in range(3)
                 if rng.random() < 0.75]
-        shapes(e, tuft, shade(leaves, rng.uniform(0.8, 1.15)))
+        e.shapes(tuft, shade(leaves, rng.uniform(0.8, 1.15)))
 
 
 FOLIAGE = {f.__name__: f for f in (

@@ -2,7 +2,7 @@
 
 import numpy as np
 from easel import arc, curve, ellipse, mirrored, ribbon
-from marks import contrast, put, rosette, shade, shapes, strokes, tint
+from marks import contrast, put, rosette, shade, tint
 from plant_parts import BARKS, bark, blade, green, leaf
 
 
@@ -14,8 +14,8 @@ def mushroom(e, rng):
     side = curve([(thick * 0.8, -0.1), (thick, 0.4), (thick * 1.5, 0.9), (thick, 1)], 14)
     e.shape(mirrored(side), pale)
     e.shape(ellipse(0, -0.1, wide, 0.17), shade(pale, 0.7))
-    strokes(e, [[(0.15 * x, -0.1), (x * wide, -0.1 + 0.17 * np.sqrt(1 - x * x))]
-                for x in np.linspace(-0.9, 0.9, 9)], shade(pale, 0.5), 0.02)
+    e.lines([[(0.15 * x, -0.1), (x * wide, -0.1 + 0.17 * np.sqrt(1 - x * x))]
+             for x in np.linspace(-0.9, 0.9, 9)], shade(pale, 0.5), 0.02)
     if rng.random() < 0.5:
         e.shape(mirrored([(thick * 0.8, 0.15), (thick * 1.7, 0.32), (0, 0.36)]), shade(pale, 0.85))
     dome = arc(0, -0.1, wide, tall, np.pi, 2 * np.pi)
@@ -23,15 +23,15 @@ def mushroom(e, rng):
     if rng.random() < 0.55:
         spots = rng.uniform(-1, 1, (10, 2)) * (0.75, 0.4) + (0, 0.5)
         spots = spots[spots[:, 0] ** 2 + spots[:, 1] ** 2 < 0.75] * (wide, -tall) + (0, -0.1)
-        shapes(e, [ellipse(x, y, s, 0.75 * s, 0, 10) for (x, y), s in
-                   zip(spots, rng.uniform(0.05, 0.13, len(spots)))], shade(pale, 1.1))
+        e.shapes([ellipse(x, y, s, 0.75 * s, 0, 10) for (x, y), s in
+                  zip(spots, rng.uniform(0.05, 0.13, len(spots)))], shade(pale, 1.1))
 
 
 def pine_cone(e, rng):
     """A pine cone: an egg of woody scales in rows, with a twig of needles."""
     ink, gape = tint(rng, BARKS, (0.25, 0.8), (0.3, 0.75), 0.2), rng.uniform(0.0, 0.2)
     needles = rng.uniform(-1.1, 1.1, 16) + np.where(rng.random(16) < 0.5, -0.5, 0.5)
-    strokes(e, [[(0, -0.75), (0.7 * np.sin(a), -0.75 - 0.35 * np.cos(a))] for a in needles],
+    e.lines([[(0, -0.75), (0.7 * np.sin(a), -0.75 - 0.35 * np.cos(a))] for a in needles],
             green(rng), 0.03)
     rows = rng.integers(7, 10)
     for k in range(rows)[::-1]:
@@ -42,8 +42,8 @@ def pine_cone(e, rng):
         scales = [put(blade(0.4, half / count + 0.1, 0.6, 0.6), x, y - 0.16,
                       np.pi - x * (0.7 + 2 * gape))
                   for x in xs]
-        shapes(e, scales, shade(ink, rng.uniform(0.85, 1.15)))
-        strokes(e, [p[5:17] for p in scales], shade(ink, 0.4), 0.03)
+        e.shapes(scales, shade(ink, rng.uniform(0.85, 1.15)))
+        e.lines([p[5:17] for p in scales], shade(ink, 0.4), 0.03)
 
 
 def acorn(e, rng):
@@ -64,7 +64,7 @@ def acorn(e, rng):
                 for k in range(4)]
         slant = [[(u, -0.15), (0.6 * u + v, -0.6)]
                  for u in (-0.4, -0.15, 0.15, 0.4) for v in (-0.1, 0.1)]
-        strokes(e, [put(r, x, 0, lean, size) for r in rows + slant], contrast(cup, 0.55), 0.025)
+        e.lines([put(r, x, 0, lean, size) for r in rows + slant], contrast(cup, 0.55), 0.025)
 
 
 def banana(e, rng):
@@ -91,7 +91,7 @@ def grapes(e, rng):
     e.line(curve([(0, -0.4), (0.05, -0.8), (0.2, -1)], 8), bark(rng), 0.06)
     if rng.random() < 0.75:
         e.shape(rosette(-0.35, -0.65, 0.27, 0.46, 5, 0.8, rng.uniform(0, 1)), leaves)
-        strokes(e, [[(-0.1, -0.7), p] for p in ellipse(-0.4, -0.65, 0.3, 0.3, 0.5, 6)],
+        e.lines([[(-0.1, -0.7), p] for p in ellipse(-0.4, -0.65, 0.3, 0.3, 0.5, 6)],
                 shade(leaves, 0.6), 0.02)
     r = rng.uniform(0.15, 0.19)
     for k, count in enumerate(rng.choice([4, 5]) - np.array([0, 0, 1, 1, 2, 3, 4])):
@@ -116,11 +116,11 @@ def strawberry(e, rng):
     half = np.interp(y, side[:, 1], side[:, 0])
     keep = np.abs(x) < half - 0.06
     seeds = np.stack([x, y], axis=1)[keep]
-    shapes(e, [ellipse(*p, 0.025, 0.05, 0, 8) for p in seeds], tint(rng, (0.13, 0.15), (0.2, 0.7)))
+    e.shapes([ellipse(*p, 0.025, 0.05, 0, 8) for p in seeds], tint(rng, (0.13, 0.15), (0.2, 0.7)))
     count = rng.integers(6, 10)
     crown = [put(blade(rng.uniform(0.45, 0.6), 0.1, 0.4), 0, -0.62, a)
              for a in np.linspace(-2.4, 2.4, count) + rng.normal(0, 0.1, count)]
-    shapes(e, crown, leaves)
+    e.shapes(crown, leaves)
 
 
 def pineapple(e, rng):
@@ -139,7 +139,7 @@ def pineapple(e, rng):
         keep = np.abs(x) < np.sqrt(1 - t * t)       # what lies in the barrel
         line = np.stack([x * wide, middle + tall * t], axis=1)[keep]
         lines += [line, line * (-1, 1)] if keep.sum() > 1 else []
-    strokes(e, lines, shade(ink, 0.5), 0.035)
+    e.lines(lines, shade(ink, 0.5), 0.035)
 
 
 def pumpkin(e, rng):
@@ -173,7 +173,7 @@ def pea_pod(e, rng):
         e.oval(x - 0.04, y - 0.05, 0.3 * r, 0.3 * r, shade(ink, 2.0))
     e.line(ribbon(line, wide), shade(ink, 0.55), 0.035, closed=True)
     e.line(curve([(0.93, -bend), (1.05, -bend - 0.05), (1.15, -bend - 0.15)], 6), ink, 0.06)
-    shapes(e, [put(blade(0.25, 0.06), 0.97, -bend, a) for a in (-0.6, -1.5, -2.4)], ink)
+    e.shapes([put(blade(0.25, 0.06), 0.97, -bend, a) for a in (-0.6, -1.5, -2.4)], ink)
 
 
 FRUITS = {f.__name__: f for f in (

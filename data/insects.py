@@ -12,8 +12,6 @@ from marks import (
     rosette,
     rungs,
     shade,
-    shapes,
-    strokes,
     tint,
 )
 
@@ -33,14 +31,14 @@ def legs(e, rng, roots, feet, ink, width=0.05, rise=0.15):
             out = np.array([-way[1], way[0]]) * (1 if way[1] < 0 else -1)
             knee = root + 0.55 * way + rise * rng.uniform(0.6, 1.4) * out
             lines.append(np.array([root, knee, foot]) * (side, 1))
-    strokes(e, lines, ink, width)
+    e.lines(lines, ink, width)
 
 
 def feelers(e, rng, x, y, ends, ink, width=0.03):
     """Draw a pair of curved feelers from (x, y) and its mirror image to about ends (x, y)."""
     ends = np.add(ends, rng.normal(0, 0.06, 2))
     middle = 0.5 * np.add((x, y), ends) + rng.normal(0, 0.06, 2)
-    strokes(e, both(curve([(x, y), middle, ends], 12)), ink, width)
+    e.lines(both(curve([(x, y), middle, ends], 12)), ink, width)
 
 
 def wings(e, rng, outline, ink, spots):
@@ -49,7 +47,7 @@ def wings(e, rng, outline, ink, spots):
         e.shape(at, ink)
         e.line(at, shade(ink, 0.35), 0.05, closed=True)
     root = outline[0]
-    strokes(e, [b for p in outline[4:-4:5] for b in both([root, 0.8 * (p - root) + root])],
+    e.lines([b for p in outline[4:-4:5] for b in both([root, 0.8 * (p - root) + root])],
             shade(ink, 0.5), 0.02)
     if len(spots):
         size = rng.uniform(0.05, 0.11)
@@ -83,7 +81,7 @@ def butterfly(e, rng):
     e.oval(0, 0.05, 0.06, 0.42, body)
     e.oval(0, -0.38, 0.075, 0.075, body)
     tip = np.array([(rng.uniform(0.2, 0.4), -0.92)])
-    strokes(e, both([(0.02, -0.4), *tip]), body, 0.03)
+    e.lines(both([(0.02, -0.4), *tip]), body, 0.03)
     dots(e, np.concatenate(both(tip)), 0.04, body)
 
 
@@ -94,7 +92,7 @@ def moth(e, rng):
     wing = curve([(0.05, -0.5), (0.4 * wide, -0.35), (wide, low - 0.1), (0.5 * wide, low),
                   (0.02, 0.35)], 26)
     hind = [(0, 0.3), (0.5 * wide, 0.5), (0.45 * wide, low + 0.12), (0.1, low)]
-    shapes(e, both(hind), shade(ink, 0.75))
+    e.shapes(both(hind), shade(ink, 0.75))
     for at in both(wing):
         e.shape(at, ink)
         e.line(at, shade(ink, 0.5), 0.03, closed=True)
@@ -102,14 +100,14 @@ def moth(e, rng):
     for t in rng.uniform(0.15, 0.95, 3):
         x, y = 0.05 + t * (wide - 0.15) * wave, -0.2 + t * low - 0.25 * wave + 0.05 * (2 - t)
         zigzag = np.stack([x * 0.95, y + 0.35 * wave * t + 0.03 * np.sin(20 * wave)], axis=1)
-        strokes(e, both(zigzag), shade(ink, rng.choice([0.5, 0.6, 1.4])), 0.045)
+        e.lines(both(zigzag), shade(ink, rng.choice([0.5, 0.6, 1.4])), 0.045)
     dots(e, np.concatenate(both([(0.5 * wide, 0.25 * low)])), 0.09, shade(ink, 0.4))
     fur = tint(rng, EARTH, (0, 0.6), (0.3, 0.9))
     e.shape(rosette(0, 0.1, 0.13, 0.17, 14, squash=2.6), shade(fur, 0.85))
     e.shape(rosette(0, -0.45, 0.2, 0.25, 12), fur)
     line = curve([(0.05, -0.6), (0.3, -0.8), (rng.uniform(0.45, 0.65), -0.95)], 9)
     comb = [[p, p + d] for p in line[1:] for d in ((0.1, 0.04), (-0.06, -0.1))]
-    strokes(e, [b for c in [line, *comb] for b in both(c)], shade(fur, 0.6), 0.025)
+    e.lines([b for c in [line, *comb] for b in both(c)], shade(fur, 0.6), 0.025)
 
 
 def dragonfly(e, rng):
@@ -119,17 +117,17 @@ def dragonfly(e, rng):
     half = mirrored(curve([(0, 0), (0.06, -0.2), (0.13, -0.7), (0.08, -0.93), (0, -0.97)], 12))
     for angle, y in ((1.25 - sweep, -0.42), (1.72 + sweep * rng.random(), -0.28)):
         pair = both(put(half, 0.03, y, angle))
-        shapes(e, pair, glass, rng.uniform(0.6, 0.95))
+        e.shapes(pair, glass, rng.uniform(0.6, 0.95))
         ribs = both(put([(0, 0), (0.03, -0.9)], 0.03, y, angle))
-        strokes(e, [*pair, *ribs], shade(glass, 0.45), 0.02)
+        e.lines([*pair, *ribs], shade(glass, 0.45), 0.02)
         tip = put([(0.06, -0.82), (0.04, -0.92)], 0.03, y, angle)
-        strokes(e, both(tip), shade(ink, 0.4), 0.06)
+        e.lines(both(tip), shade(ink, 0.4), 0.06)
     tail = curve([(0, -0.2), (rng.normal(0, 0.05), 0.4), (rng.normal(0, 0.15), 1.02)], 22)
     e.shape(ribbon(tail, np.interp(np.arange(22), [0, 4, 16, 19, 21], [.07, .05, .045, .07, .02])),
             ink)
-    strokes(e, rungs(ribbon(tail, 0.06), 3, 22, 3), shade(ink, 0.4), 0.025)
+    e.lines(rungs(ribbon(tail, 0.06), 3, 22, 3), shade(ink, 0.4), 0.025)
     e.oval(0, -0.38, 0.12, 0.22, shade(ink, 0.85))
-    shapes(e, [ellipse(s * 0.09, -0.66, 0.1, 0.11) for s in (-1, 1)], contrast(ink, 0.5))
+    e.shapes([ellipse(s * 0.09, -0.66, 0.1, 0.11) for s in (-1, 1)], contrast(ink, 0.5))
 
 
 def ladybird(e, rng):
@@ -166,7 +164,7 @@ def stag_beetle(e, rng):
                  (0.08, -0.5 - reach)], 16)
     jaws = both(ribbon(jaw, np.linspace(0.08, 0.02, 16)))
     teeth = both([jaw[8] + (0.02, -0.07), jaw[9] + (-0.17, 0.02), jaw[9] + (0.0, 0.08)])
-    shapes(e, jaws + teeth, tint(rng, (0.0, 0.04), (0.3, 0.9), (0.2, 0.5)))
+    e.shapes(jaws + teeth, tint(rng, (0.0, 0.04), (0.3, 0.9), (0.2, 0.5)))
     e.shape(mirrored([(0.2, -0.52), (0.3, -0.45), (0.28, -0.25), (0, -0.22)]), shade(ink, 0.85))
     beetle(e, wide, 0.62, ink, shade(ink, 0.4))
     e.oval(0, -0.18, wide * 1.02, 0.16, shade(ink, 1.15))
@@ -181,7 +179,7 @@ def longhorn(e, rng):
          [(0.55, -0.35), (0.68, 0.3), (0.55, 0.85)], shade(ink, 0.7), 0.05, 0.25)
     out, down = rng.uniform(0.7, 1), rng.uniform(0.2, 0.9)
     horn = curve([(0.07, -0.52), (0.3, -0.95), (out, -0.5), (out - 0.1, down)], 20)
-    strokes(e, both(horn), shade(ink, 0.6), 0.045)
+    e.lines(both(horn), shade(ink, 0.6), 0.045)
     dots(e, np.concatenate(both(horn[3::3])), 0.045, shade(ink, 0.35))
     e.oval(0, -0.48, 0.12, 0.14, shade(ink, 0.8))
     e.shape(mirrored([(0.1, -0.4), (0.2, -0.28), (0.13, -0.12)]), shade(ink, 1.1))
@@ -197,8 +195,8 @@ def grasshopper(e, rng):
     """A grasshopper from the side: a long body, folded wing and large bent hind legs."""
     ink = tint(rng, (*GREENS, 0.1), (0.2, 0.9), (0.3, 0.85))
     knee, foot = rng.uniform(-0.85, -0.55), rng.uniform(0.5, 1)
-    strokes(e, [[(x, 0.2), (x - s, 0.4), (x - s - 0.05, 0.75)]
-                for x, s in ((-0.6, 0.2), (-0.35, 0.05), (-0.5, 0.1), (-0.25, -0.1))],
+    e.lines([[(x, 0.2), (x - s, 0.4), (x - s - 0.05, 0.75)]
+             for x, s in ((-0.6, 0.2), (-0.35, 0.05), (-0.5, 0.1), (-0.25, -0.1))],
             shade(ink, 0.75), 0.045)
 
     def hind_leg(dx):
@@ -211,19 +209,19 @@ def grasshopper(e, rng):
     e.line(shin, shade(ink, 0.65), 0.05)
     e.shape(curve([(-0.85, -0.05), (-0.4, -0.15), (0.3, 0.0), (0.85, 0.18), (0.3, 0.3),
                    (-0.5, 0.32), (-0.85, 0.2), (-0.85, -0.05)], 26), ink)
-    strokes(e, [arc(x, 0.12, 0.04, 0.16, -1.3, 1.3, 6) for x in np.linspace(0.05, 0.65, 6)],
+    e.lines([arc(x, 0.12, 0.04, 0.16, -1.3, 1.3, 6) for x in np.linspace(0.05, 0.65, 6)],
             shade(ink, 0.6), 0.025)
     e.shape(curve([(-0.4, -0.16), (0.3, -0.16), (1, 0.02), (0.5, 0.12), (-0.35, 0.1)], 14),
             contrast(ink, 0.75))
     thigh, shin = hind_leg(0)
     e.shape(thigh, shade(ink, 0.95))
-    strokes(e, [thigh, shin], shade(ink, 0.5), 0.035)
+    e.lines([thigh, shin], shade(ink, 0.5), 0.035)
     e.shape(curve([(-0.42, -0.2), (-0.62, -0.2), (-0.62, 0.25), (-0.4, 0.2)], 10), shade(ink, 0.85))
     e.oval(-0.8, 0.02, 0.15, 0.24, ink, 0.3)
     e.oval(-0.82, -0.1, 0.06, 0.08, (0.08, 0.06, 0.05))
     tip = rng.uniform(-1, -0.2), rng.uniform(-0.85, -0.6)
-    strokes(e, [curve([(-0.88, -0.18), (-0.95, -0.45), tip], 8),
-                curve([(-0.86, -0.18), (-0.85, -0.5), np.add(tip, (0.2, 0))], 8)],
+    e.lines([curve([(-0.88, -0.18), (-0.95, -0.45), tip], 8),
+             curve([(-0.86, -0.18), (-0.85, -0.5), np.add(tip, (0.2, 0))], 8)],
             shade(ink, 0.5), 0.03)
 
 
@@ -232,8 +230,8 @@ def mantis(e, rng):
     ink = tint(rng, (*GREENS, 0.1), (0.2, 0.9), (0.35, 0.85))
     lift = rng.uniform(-0.1, 0.1)
     neck = np.array([-0.55 + lift, -0.72])
-    strokes(e, [curve([(x, 0.25), (x + s, -0.02 + 0.2 * (s < 0)), (x + 1.9 * s, 0.95)], 8)
-                for x, s in ((-0.05, -0.3), (0.0, -0.18), (0.2, 0.25), (0.25, 0.38))],
+    e.lines([curve([(x, 0.25), (x + s, -0.02 + 0.2 * (s < 0)), (x + 1.9 * s, 0.95)], 8)
+             for x, s in ((-0.05, -0.3), (0.0, -0.18), (0.2, 0.25), (0.25, 0.38))],
             shade(ink, 0.75), 0.04)
     e.shape(curve([(-0.15, 0.1), (0.3, 0.22), (0.95, 0.75), (0.5, 0.62), (0.0, 0.42)], 18), ink)
     e.shape(curve([(-0.12, 0.08), (0.5, 0.15), (1.05, 0.72), (0.4, 0.4)], 14), shade(ink, 0.75))
@@ -249,8 +247,8 @@ def mantis(e, rng):
         e.line(saw, shade(ink, 0.5 * tone), 0.05)
     e.shape(neck + [(-0.28, 0.1), (0.02, -0.22), (0.16, 0.02), (-0.1, 0.1)], shade(ink, 1.05))
     e.oval(*(neck + (0.03, -0.14)), 0.07, 0.08, shade(ink, 0.35))
-    strokes(e, [curve([neck + (-0.1, -0.1), neck + (-0.25, -0.3), neck + (x, -0.4)], 7)
-                for x in rng.uniform(-0.6, -0.2, 2)], shade(ink, 0.5), 0.025)
+    e.lines([curve([neck + (-0.1, -0.1), neck + (-0.25, -0.3), neck + (x, -0.4)], 7)
+             for x in rng.uniform(-0.6, -0.2, 2)], shade(ink, 0.5), 0.025)
 
 
 def fly(e, rng):
@@ -260,19 +258,19 @@ def fly(e, rng):
     legs(e, rng, [(0.15, -0.35), (0.22, -0.15), (0.18, 0.05)],
          [(0.6, -0.8), (0.95, -0.1), (0.7, 0.95)], shade(ink, 0.5), 0.045, 0.22)
     e.shape(mirrored(curve([(0, -0.1), (0.3, 0.1), (0.32, 0.4), (0.15, 0.75), (0, 0.82)], 14)), ink)
-    strokes(e, [arc(0, y, 0.28, 0.07, 0.1, 3.0, 8) for y in (0.25, 0.42, 0.58)],
+    e.lines([arc(0, y, 0.28, 0.07, 0.1, 3.0, 8) for y in (0.25, 0.42, 0.58)],
             shade(ink, 0.5), 0.04)
     wing = mirrored(curve([(0, 0), (0.1, -0.25), (0.27, -0.65), (0.15, -0.95), (0, -1)], 12))
     pair = both(put(wing, 0.14, -0.25, open_, rng.uniform(0.95, 1.1)))
-    shapes(e, pair, glass, rng.uniform(0.5, 0.85))
+    e.shapes(pair, glass, rng.uniform(0.5, 0.85))
     ribs = [b for end in ((-0.14, -0.75), (0, -0.95), (0.15, -0.75))
             for b in both(put([(0, 0), end], 0.14, -0.25, open_))]
-    strokes(e, pair + ribs, shade(glass, 0.5), 0.02)
+    e.lines(pair + ribs, shade(glass, 0.5), 0.02)
     e.oval(0, -0.25, 0.27, 0.28, shade(ink, 0.85))
-    strokes(e, [[(x, -0.45), (x, -0.05)] for x in (-0.12, 0, 0.12)], shade(ink, 0.45), 0.035)
+    e.lines([[(x, -0.45), (x, -0.05)] for x in (-0.12, 0, 0.12)], shade(ink, 0.45), 0.035)
     e.oval(0, -0.6, 0.22, 0.13, shade(ink, 0.6))
     eye = tint(rng, (0.0, 0.02, 0.05), (0.5, 1), (0.4, 0.85), 0.15)
-    shapes(e, [ellipse(s * 0.17, -0.64, 0.13, 0.16, s * 0.3) for s in (-1, 1)], eye)
+    e.shapes([ellipse(s * 0.17, -0.64, 0.13, 0.16, s * 0.3) for s in (-1, 1)], eye)
 
 
 def caterpillar(e, rng):
@@ -283,10 +281,10 @@ def caterpillar(e, rng):
     line = curve([(-0.8, -0.05 + rng.uniform(-0.4, 0.1)), (-0.4, 0.1), (0.05, hump), (0.5, 0.1),
                   (0.88, 0.05)], 60)[np.linspace(4, 59, count).astype(int)]
     r = rng.uniform(0.19, 0.25)
-    strokes(e, [[p + (0, 0.5 * r), p + (0.02, 1.35 * r)] for p in line[1:]], shade(ink, 0.5), 0.08)
+    e.lines([[p + (0, 0.5 * r), p + (0.02, 1.35 * r)] for p in line[1:]], shade(ink, 0.5), 0.08)
     if rng.random() < 0.6:
-        strokes(e, [[p, p + 1.9 * r * np.array([np.sin(a), -np.cos(a)])]
-                    for p in line for a in rng.uniform(-0.7, 0.7, 3)], shade(other, 0.6), 0.025)
+        e.lines([[p, p + 1.9 * r * np.array([np.sin(a), -np.cos(a)])]
+                 for p in line for a in rng.uniform(-0.7, 0.7, 3)], shade(other, 0.6), 0.025)
     for k, p in list(enumerate(line))[::-1]:
         size = r * (0.75 + 0.25 * np.sin(np.pi * (k + 1) / (count + 1)))
         e.oval(*p, 0.75 * size, size, (ink, other)[k % 2])
@@ -294,7 +292,7 @@ def caterpillar(e, rng):
     dots(e, line, 0.25 * r, contrast(other, 0.4))
     x, y = line[0] + (-0.12, -0.02)
     e.oval(x, y, 0.2, 0.21, tint(rng, (0, 0.05, 0.3), (0.2, 0.9), (0.2, 0.8)))
-    strokes(e, [[(x, y - 0.15), (x + s, y - 0.42)] for s in (-0.15, 0.05)], shade(ink, 0.4), 0.04)
+    e.lines([[(x, y - 0.15), (x + s, y - 0.42)] for s in (-0.15, 0.05)], shade(ink, 0.4), 0.04)
     dots(e, [(x - 0.08, y - 0.03)], 0.06, (0.98, 0.98, 0.95))
     dots(e, [(x - 0.09, y - 0.02)], 0.03, (0.03, 0.03, 0.03))
 

@@ -2,7 +2,6 @@
 
 from colorsys import hsv_to_rgb
 
-import cv2
 import numpy as np
 from easel import ellipse
 
@@ -39,31 +38,9 @@ def both(points):
     return [np.asarray(points, float), np.multiply(points, (-1, 1))]
 
 
-def fixed(e, lines):
-    """Many point lists (K, 2) as pixel positions in sixteenths, as cv2 takes them with shift 4."""
-    at = np.round(e.pixels(np.concatenate(lines)) * 16).astype(np.int32)
-    ends = np.cumsum([len(line) for line in lines])
-    return [at[end - len(line):end] for end, line in zip(ends, lines)]
-
-
-def strokes(e, lines, ink, width=0.04, closed=False):
-    """Draw many lines of one colour and width at once; below a pixel they turn pale, not thin."""
-    at = fixed(e, lines)
-    thick = max(1, int(round(width * e.unit)))
-    e.stamp(lambda layer: cv2.polylines(layer, at, closed, 255, thick, cv2.LINE_AA, 4), ink,
-            min(1.0, max(0.35, width * e.unit)))
-
-
-def shapes(e, outlines, ink, strength=1.0):
-    """Fill many polygons, which may overlap, with one colour at once."""
-    at = fixed(e, outlines)
-    e.stamp(lambda layer: [cv2.fillPoly(layer, [p], 255, cv2.LINE_AA, 4) for p in at],
-            ink, strength)
-
-
 def dots(e, points, radius, ink):
     """Fill many small discs with one colour at once."""
-    shapes(e, np.asarray(points)[:, None] + ellipse(0, 0, radius, radius, 0, 8), ink)
+    e.shapes(np.asarray(points)[:, None] + ellipse(0, 0, radius, radius, 0, 8), ink)
 
 
 def rosette(x, y, inner, outer, count, sharp=1.0, start=0.0, squash=1.0):

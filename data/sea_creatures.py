@@ -2,7 +2,7 @@
 
 import numpy as np
 from easel import arc, curve, ellipse, mirrored, ribbon
-from marks import contrast, dots, put, rungs, shade, shapes, strokes, tint
+from marks import contrast, dots, put, rungs, shade, tint
 
 
 def starfish(e, rng):
@@ -18,8 +18,8 @@ def starfish(e, rng):
     width = thick * np.linspace(1, 0.22, 12) ** 0.9
     outlines = [ribbon(arm, width) for arm in arms]
     outlines += [ellipse(*arm[-1], 0.22 * thick, 0.22 * thick) for arm in arms]
-    shapes(e, [put(o, scale=1.05) for o in outlines], shade(ink, 0.6))
-    shapes(e, outlines, ink)
+    e.shapes([put(o, scale=1.05) for o in outlines], shade(ink, 0.6))
+    e.shapes(outlines, ink)
     dots(e, np.concatenate([arm[1:11] for arm in arms]), rng.uniform(0.03, 0.05), bump)
     if rng.random() < 0.6:
         sides = np.concatenate([ribbon(arm, 0.6 * width)[3:21:2] for arm in arms])
@@ -35,7 +35,7 @@ def jellyfish(e, rng):
     for x in np.linspace(-0.85, 0.85, rng.integers(6, 10)):
         swing = 0.07 * np.sin(wave * t + rng.uniform(0, 6)) + sway * t
         threads.append(np.stack([x * wide + swing, -0.25 + rng.uniform(0.8, 1.25) * t], axis=1))
-    strokes(e, threads, shade(ink, 0.75), 0.035)
+    e.lines(threads, shade(ink, 0.75), 0.035)
     for x in np.linspace(-0.25, 0.25, 3):
         frill = np.stack([x + 0.08 * np.sin(wave * t + 9 * x) + sway * t, -0.25 + 0.95 * t], axis=1)
         e.shape(ribbon(frill, 0.1 * (1.1 - t) * (1 + 0.5 * np.sin(30 * t))), shade(ink, 1.15))
@@ -44,8 +44,8 @@ def jellyfish(e, rng):
     low = -0.25 + 0.09 * np.abs(np.sin(np.linspace(0, np.pi * lobes, len(hem))))
     dome = arc(0, -0.25, wide, tall, np.pi, 2 * np.pi)
     e.shape(np.concatenate([dome, np.stack([wide * hem, low], axis=1)]), ink, 0.85)
-    strokes(e, [arc(0, -0.25, wide * s, tall * 0.92, -np.pi / 2, 0, 10)
-                for s in (-0.75, -0.35, 0.35, 0.75)], shade(ink, 0.65), 0.03)
+    e.lines([arc(0, -0.25, wide * s, tall * 0.92, -np.pi / 2, 0, 10)
+             for s in (-0.75, -0.35, 0.35, 0.75)], shade(ink, 0.65), 0.03)
     e.line(arc(0, -0.25, 0.8 * wide, 0.8 * tall, -2.6, -1.9, 8), shade(ink, 1.5), 0.07)
 
 
@@ -92,7 +92,7 @@ def seahorse(e, rng):
     e.shape(curve([(0.2, -0.15), (0.55, -0.25), (0.58, 0.1), (0.25, 0.15)], 10), shade(ink, 1.25))
     e.shape(back, shade(ink, 0.8))
     e.shape(spine, ink)
-    strokes(e, rungs(spine, 2, 50, 3), shade(ink, 0.55), 0.03)
+    e.lines(rungs(spine, 2, 50, 3), shade(ink, 0.55), 0.03)
     e.shape(ribbon(np.linspace((-0.1, -0.68), (-0.62, -0.5 + rng.normal(0, 0.05)), 8),
                    [0.14, 0.12, 0.08, 0.055, 0.05, 0.05, 0.06, 0.075]), ink)
     e.oval(-0.06, -0.7, 0.2, 0.17, ink)

@@ -23,6 +23,7 @@ import tf_slim as slim  # noqa: E402
 from skimage.data import lfw_subset  # noqa: E402
 from sklearn.datasets import load_digits  # noqa: E402
 from sklearn.model_selection import StratifiedKFold  # noqa: E402
+from tf_model.packed import ENDINGS  # noqa: E402
 from tf_model.resnet_v2 import SCOPE, resnet_v2_50  # noqa: E402
 from tf_model.restore import checkpoint_path, report, restore  # noqa: E402
 from tf_model.session import cpu_has_bfloat16, session_config  # noqa: E402
@@ -131,7 +132,7 @@ def fingerprint(checkpoint):
     if checkpoint == SCRATCH:
         return ''
     path = checkpoint_path(checkpoint)
-    data = Path(f'{path}.data-00000-of-00001')
+    data = Path(path + ENDINGS[0])
     return hashlib.sha256((data if data.exists() else Path(path)).read_bytes()).hexdigest()[:8]
 
 
