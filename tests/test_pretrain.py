@@ -14,24 +14,30 @@ import pretrain  # noqa: E402
 
 @pytest.fixture
 def small(monkeypatch):
-    """A few pictures, small ones, and small batches."""
+    """A few pictures, small ones, and small batches: pictures and labels."""
     monkeypatch.setattr(pretrain, 'SIZE', 40)
     monkeypatch.setattr(pretrain, 'PART', 10)
     monkeypatch.setattr(pretrain, 'BATCH', 8)
-    monkeypatch.setattr(pretrain, 'STAGES', ((0.5, 32), (1.0, 40)))
     rng = np.random.default_rng(0)
     return (rng.integers(0, 256, (60, 40, 40, 3)).astype(np.uint8),
             rng.integers(0, len(pretrain.CLASSES), 60).astype(np.int32))
 
 
+def two_rounds(*steps, peak=0.05):
+    """Short rounds, half of each at 32 pixels and half at 40."""
+    return tuple(pretrain.Round(n, peak, ((0.5, 32), (1.0, 40))) for n in steps)
+
+
 def test_schedule():
-    assert pretrain.learning_rate(0, 8000) == 0
-    assert pretrain.learning_rate(4000, 8000) == pytest.approx(pretrain.PEAK / 2)
-    assert pretrain.learning_rate(8000, 8000) == pytest.approx(0, abs=1e-9)
-    sizes = [pretrain.picture_size(k, 1000) for k in range(1001)]
-    assert sizes == sorted(sizes) and set(sizes) == {size for _, size in pretrain.STAGES}
-    for (share, size), (_, larger) in zip(pretrain.STAGES, pretrain.STAGES[1:]):
-        assert sizes[round(share * 1000) - 1] == size and sizes[round(share * 1000)] == larger
+    rounds = two_rounds(8000, 4000)
+    for start, steps in ((0, 8000), (8000, 4000)):
+        rates = [pretrain.learning_rate(start + k, rounds) for k in range(steps)]
+        assert rates[0] == 0 and rates[-1] < 1e-6 and rates[steps // 2] == pytest.approx(0.025)
+        assert np.argmax(rates) == pretrain.WARM_UP
+        sizes = [pretrain.picture_size(start + k, rounds) for k in range(steps)]
+        assert sizes == [32] * (steps // 2) + [40] * (steps // 2)
+    assert pretrain.learning_rate(12_000, rounds) == pytest.approx(0)
+    assert pretrain.picture_size(12_000, rounds) == 40
 
 
 def test_a_batch_is_a_function_of_its_number(small):
@@ -71,19 +77,20 @@ def test_held_out_pictures_are_not_learned_from(small):
     assert not {p.tobytes() for p in x} & {p.tobytes() for p in x_held_out}
 
 
-def test_a_training_of_another_length_is_not_gone_on_with(tmp_path):
-    pretrain.same_settings(tmp_path / 's.json', {'steps': 4, 'pictures': 60})
-    pretrain.same_settings(tmp_path / 's.json', {'steps': 4, 'pictures': 60})
-    with pytest.raises(ValueError, match='"steps": 4.*not of.*"steps": 5'):
-        pretrain.same_settings(tmp_path / 's.json', {'steps': 5, 'pictures': 60})
+def test_a_training_of_other_settings_is_not_gone_on_with(tmp_path):
+    settings = {'rounds': two_rounds(4), 'pictures': 60}
+    pretrain.same_settings(tmp_path / 's.json', settings)
+    pretrain.same_settings(tmp_path / 's.json', settings)
+    for other in ({**settings, 'rounds': two_rounds(5)}, {**settings, 'pictures': 70}):
+        with pytest.raises(ValueError, match='holds a training of .*4.*60.* not of'):
+            pretrain.same_settings(tmp_path / 's.json', other)
 
 
 @pytest.mark.slow
 def test_a_loss_that_is_not_finite_stops_it(small, tmp_path, monkeypatch):
-    monkeypatch.setattr(pretrain, 'PEAK', 1e30)
     monkeypatch.setattr(pretrain, 'WARM_UP', 1)
     with pytest.raises(FloatingPointError, match='The loss of step [1-9]'):
-        pretrain.train(tmp_path, 8, *small)
+        pretrain.train(tmp_path, two_rounds(8, peak=1e30), *small)
     assert not (tmp_path / 'drawn_float32.ckpt.index').exists()
 
 
@@ -97,10 +104,10 @@ def test_a_stopped_run_ends_as_one_that_was_not(small, tmp_path):
     whole, parts = tmp_path / 'whole', tmp_path / 'parts'
     whole.mkdir()
     parts.mkdir()
-    assert pretrain.train(whole, 4, *small)
-    assert not pretrain.train(parts, 4, *small, stop_after=0)           # after one step
+    assert pretrain.train(whole, two_rounds(2, 2), *small)
+    assert not pretrain.train(parts, two_rounds(2, 2), *small, stop_after=0)           # after one step
     assert not (parts / 'drawn_float32.ckpt.index').exists()
-    assert pretrain.train(parts, 4, *small)
+    assert pretrain.train(parts, two_rounds(2, 2), *small)
     expected, found = weights(whole), weights(parts)
     assert len(expected) == 270 and expected.keys() == found.keys()
     for name in expected:

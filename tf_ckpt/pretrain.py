@@ -14,6 +14,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / 'data')]
@@ -31,21 +32,43 @@ from tf_model.resnet_v2 import SCOPE, resnet_v2_50  # noqa: E402
 from tf_model.session import cpu_has_bfloat16, session_config  # noqa: E402
 
 BATCH = 64
-PEAK, WARM_UP = 0.05, 500       # the learning rate, and the steps up to it
+WARM_UP = 500                   # steps up to the largest learning rate of a round
 DECAY = 1e-3                    # of the weights, times the learning rate
-STAGES = ((0.45, 48), (0.97, 64), (1.0, 96))    # up to this share of the steps: pixels
 SAVE_EVERY = 300                            # seconds
 HELD_OUT = 2                                # parts of the pool
 
 
-def picture_size(step, steps):
+class Round(NamedTuple):
+    """Part of the training, with a learning rate that goes up, then down to 0."""
+
+    steps: int          # how many
+    peak: float         # the largest learning rate
+    stages: tuple       # pairs: up to this share of the steps, this side of the pictures in pixels
+
+
+ROUNDS = (Round(15_800, 0.05, ((0.45, 48), (0.97, 64), (1.0, 96))),
+          Round(7_000, 0.02, ((0.7, 64), (1.0, 96))))
+
+
+def place(step, rounds):
+    """The round that a step of the training belongs to, and the step within that round."""
+    for part in rounds[:-1]:
+        if step < part.steps:
+            return part, step
+        step -= part.steps
+    return rounds[-1], step
+
+
+def picture_size(step, rounds):
     """The side of the training pictures, in pixels: small and fast first, full size at the end."""
-    return next(size for share, size in STAGES if step < share * steps or share == 1.0)
+    part, step = place(step, rounds)
+    return next(size for share, size in part.stages if step < share * part.steps or share == 1.0)
 
 
-def learning_rate(step, steps):
-    """Up in a line for WARM_UP steps, then down to 0 along a cosine."""
-    return PEAK * min(1, step / WARM_UP) * 0.5 * (1 + np.cos(np.pi * step / steps))
+def learning_rate(step, rounds):
+    """In each round up in a line for WARM_UP steps, then down to 0 along a cosine."""
+    part, step = place(step, rounds)
+    return part.peak * min(1, step / WARM_UP) * 0.5 * (1 + np.cos(np.pi * step / part.steps))
 
 
 def random_view(picture, size, may_flip, rng):
@@ -145,15 +168,16 @@ class Log:
         print('  '.join(f'{k} {v}' for k, v in self.rows[-1].items()), flush=True)
 
 
-def train(folder, steps, pictures, labels, stop_after=None):
-    """Train to step number steps from the last state in folder, if there is one.
+def train(folder, rounds, pictures, labels, stop_after=None):
+    """Train all rounds to the end from the last state in folder, if there is one.
 
     pictures, labels: the pool, see split. stop_after: seconds, then the state is saved and the
     function returns (None: to the end). Writes folder/log.csv and folder/state-*, and at the end
     folder/drawn_float32.ckpt; returns whether it came to the end. Raises ValueError where folder
-    holds a training of other length or pool, FloatingPointError where the loss is not finite.
+    holds a training of other rounds or pool, FloatingPointError where the loss is not finite.
     """
-    same_settings(folder / 'settings.json', {'steps': steps, 'pictures': len(labels)})
+    same_settings(folder / 'settings.json', {'rounds': rounds, 'pictures': len(labels)})
+    steps = sum(part.steps for part in rounds)
     learn, held_out = split(pictures, labels)
     with tf.Graph().as_default(), ThreadPoolExecutor(1) as ahead, \
             tf.Session(config=session_config(cpu_has_bfloat16())) as sess:
@@ -171,24 +195,24 @@ def train(folder, steps, pictures, labels, stop_after=None):
         base, losses = log.seconds, []
 
         def make(k):
-            return batch(k, picture_size(k, steps), *learn)
+            return batch(k, picture_size(k, rounds), *learn)
 
         following = ahead.submit(make, step)
         while step < steps:
             x, y = following.result()
             following = ahead.submit(make, step + 1)
-            rate = learning_rate(step, steps)
+            rate = learning_rate(step, rounds)
             _, loss = sess.run([network.update, network.loss],
                                {network.x: x, network.y: y, network.training: True,
                                 network.rate: rate})
             if not np.isfinite(loss):
                 raise FloatingPointError(f'The loss of step {step} is {loss}. The last state stays '
-                                         f'in {folder}. Lower PEAK')
+                                         f'in {folder}. Lower the learning rate in ROUNDS')
             step, now = step + 1, time.time()
             losses.append(loss)
             over = stop_after is not None and now - began > stop_after
             if step % 500 == 0 or step == steps:
-                size = picture_size(step, steps)
+                size = picture_size(step, rounds)
                 right = accuracy(sess, network, *held_out, size)
                 log.add(step, step * BATCH, size, f'{rate:.2e}', f'{np.mean(losses):.4f}',
                         f'{right:.4f}', round(base + now - began))
@@ -205,11 +229,12 @@ def train(folder, steps, pictures, labels, stop_after=None):
 
 def same_settings(path, settings):
     """Write the settings of a new training; ValueError where one of other settings is there."""
+    text = json.dumps(settings)
     if not path.exists():
-        path.write_text(json.dumps(settings))
-    elif json.loads(path.read_text()) != settings:
-        raise ValueError(f'{path.parent} holds a training of {path.read_text()}, not of '
-                         f'{json.dumps(settings)}: choose another --out, or delete it')
+        path.write_text(text)
+    elif path.read_text() != text:
+        raise ValueError(f'{path.parent} holds a training of {path.read_text()}, not of {text}: '
+                         'choose another --out, or delete it')
 
 
 def main(argv=None):
@@ -217,7 +242,6 @@ def main(argv=None):
     parser = argparse.ArgumentParser(description='Pre-train ResNet-v2-50 on drawn pictures.')
     parser.add_argument('--out', type=Path, default=ROOT / 'model' / 'pretrain', metavar='FOLDER',
                         help='pool, states, log and checkpoint (default: %(default)s)')
-    parser.add_argument('--steps', type=int, default=15_800, help=f'batches of {BATCH} pictures')
     parser.add_argument('--parts', type=int, default=122, help=f'pool, in {PART} pictures')
     parser.add_argument('--stop-after', type=float, metavar='SECONDS',
                         help='save the state and stop; the same command goes on later')
@@ -225,7 +249,7 @@ def main(argv=None):
     if args.parts <= HELD_OUT:
         parser.error(f'--parts must be above {HELD_OUT}: as many are held out')
     pictures, labels = pool(args.out / 'pool', args.parts, seed=0)
-    if not train(args.out, args.steps, pictures, labels, args.stop_after):
+    if not train(args.out, ROUNDS, pictures, labels, args.stop_after):
         print('stopped; the same command goes on from here')
         return 0
     packed = args.out / 'resnet_v2_50_drawn.npz'
