@@ -140,17 +140,28 @@ def _flush_to_disk(path):
 def finish_interrupted_save(path):
     """Put in order what an interrupted save to the checkpoint `path` left; call before a restore.
 
-    A save writes two files under temporary names, then renames the data file, then the index
-    file. So if only the temporary index is there, the new checkpoint is complete and is renamed
-    now. In all other cases the temporary files are deleted and the former checkpoint stays.
-    Raises OSError if a file cannot be renamed or deleted.
+    A save writes data, index and state under temporary names, in that order, then renames them in
+    that order. So if the temporary data file is gone and others are there, the new checkpoint is
+    complete, and they are renamed now. In all other cases the temporary files are deleted and the
+    former checkpoint stays. Raises OSError if a file cannot be renamed or deleted.
     """
-    index, data = path + '.tmp.index', path + '.tmp' + DATA_SUFFIX
-    if os.path.exists(index) and not os.path.exists(data):
-        os.replace(index, path + '.index')
-    # Reverse order deletes the index before the data: left alone it would mean a complete save.
-    for leftover in sorted(glob.glob(glob.escape(path) + '.tmp.*'), reverse=True):
+    data, *others = _parts(path)
+    if not os.path.exists(data[0]):
+        for temporary, name in others:
+            if os.path.exists(temporary):
+                os.replace(temporary, name)
+    state, leftovers = others[-1][0], glob.glob(glob.escape(path) + '.tmp.*')
+    leftovers += [state] * os.path.exists(state)
+    # The data last: without it, the others would mean a complete save.
+    for leftover in sorted(leftovers, key=lambda name: name.startswith(data[0])):
         os.remove(leftover)
+
+
+def _parts(path):
+    """(temporary name, name) of each file of the checkpoint `path`: data, index, state."""
+    state = path.removesuffix('.ckpt') + '.state.json'
+    return [(path + '.tmp' + DATA_SUFFIX, path + DATA_SUFFIX),
+            (path + '.tmp.index', path + '.index'), (state + '.tmp', state)]
 
 
 class Model_checkpoint(_Stateful):
@@ -159,8 +170,8 @@ class Model_checkpoint(_Stateful):
     model_name: folder and name of the files; a missing folder is made.
     save_best_only: False saves after every epoch, except when val_loss is NaN or infinite.
     `.best` is the lowest val_loss of a saved epoch (inf before the first), `.best_epoch` its
-    number. With the saved epoch they go to model_name + '.state.json', after the weights: if the
-    program dies in between, the file is one save older. A failed save is printed, not raised.
+    number. With the saved epoch they go to model_name + '.state.json'; weights and state are
+    replaced together. A failed save is printed, not raised.
     """
     state_names = ('best', 'best_epoch')
 
@@ -176,34 +187,40 @@ class Model_checkpoint(_Stateful):
         improved = _is_improvement(val_loss, self.best)
         if not math.isfinite(val_loss) or (self.save_best_only and not improved):
             return
+        state = {'best': float(val_loss), 'best_epoch': nth_epoch} if improved else self.get_state()
         try:
-            self._save_weights(sess, saver)
-            if improved:
-                self.best, self.best_epoch = float(val_loss), nth_epoch
-            self._save_state(nth_epoch)
+            self._save(sess, saver, {**state, 'epoch': nth_epoch})
+            super().set_state(state)
         except Exception as error:  # TensorFlow's errors and OSError have no narrower base class
             with contextlib.suppress(OSError):
-                finish_interrupted_save(self.path)  # half-written files may fill the disk
+                self.set_state(self.get_state())    # clears up; what is complete after all, counts
             reason = str(error).partition('\n')[0]
             print(f'Epoch {nth_epoch}: saving to {self.path} failed: {type(error).__name__}: '
                   f'{reason}. Training goes on, the last complete checkpoint stays. '
                   'Check the free space and the permissions of the folder.')
 
-    def _save_weights(self, sess, saver):
+    def set_state(self, state):
+        """Go on from a state, or from that of the saved checkpoint where this is better: it may
+        have been saved just before the program died, after the state was taken."""
+        super().set_state(state)
+        finish_interrupted_save(self.path)
+        if os.path.exists(self.state_path):
+            with open(self.state_path, encoding='utf-8') as file:
+                saved = json.load(file)
+            if saved['best'] < self.best:
+                super().set_state(saved)
+
+    def _save(self, sess, saver, state):
         os.makedirs(os.path.dirname(self.path) or '.', exist_ok=True)
         finish_interrupted_save(self.path)
         # Without write_state the saver keeps no list of old checkpoints, so it deletes none.
         saver.save(sess, self.path + '.tmp', write_meta_graph=False, write_state=False)
-        for suffix in (DATA_SUFFIX, '.index'):
-            _flush_to_disk(self.path + '.tmp' + suffix)
-        for suffix in (DATA_SUFFIX, '.index'):  # finish_interrupted_save relies on this order
-            os.replace(self.path + '.tmp' + suffix, self.path + suffix)
-
-    def _save_state(self, nth_epoch):
         with open(self.state_path + '.tmp', 'w', encoding='utf-8') as file:
-            json.dump({**self.get_state(), 'epoch': nth_epoch}, file)
-        _flush_to_disk(self.state_path + '.tmp')
-        os.replace(self.state_path + '.tmp', self.state_path)
+            json.dump(state, file)
+        for temporary, _ in _parts(self.path):
+            _flush_to_disk(temporary)
+        for temporary, name in _parts(self.path):   # finish_interrupted_save relies on this order
+            os.replace(temporary, name)
 
 
 class Run_collected_functions:

@@ -56,6 +56,14 @@ class data_generators:
         """End the threads and drop the batches made in advance. Safe to call twice."""
         self.train_queue.stop()
 
+    def get_state(self):
+        """Where the training batches are: {'next_batch': number of the next one}."""
+        return {'next_batch': self.train_queue.next_to_get}
+
+    def set_state(self, state):
+        """Go on from a state of `get_state`: the next batch is the one that would have come."""
+        self.train_queue.move_to(state['next_batch'])
+
     def __enter__(self):
         return self
 
@@ -207,6 +215,16 @@ class BatchQueue:
             self._start_threads()
             self._changed.notify_all()          # somebody else may wait, and be served or be told
             return batch
+
+    def move_to(self, k):
+        """The next `get` gives batch k."""
+        with self._changed:
+            self._results.clear()
+            self._next_to_get = self._next_to_make = k
+
+    @property
+    def next_to_get(self):
+        return self._next_to_get
 
     def qsize(self):
         """Batches that are ready."""

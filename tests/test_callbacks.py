@@ -400,6 +400,20 @@ def test_state_of_checkpoint(model, checkpoint):
         assert model.restored(resumed.path) == 3
 
 
+@pytest.mark.parametrize('redone, weights', [(0.6, 2), (0.5, 2), (0.4, 3)])
+def test_a_better_checkpoint_than_the_state_remembers_stays(model, checkpoint, redone, weights):
+    """Killed after epoch 2 was saved, resumed after epoch 1: epoch 2 comes again, may differ."""
+    model.epoch(checkpoint, 1.0, 1)
+    after_epoch_1 = checkpoint.get_state()
+    model.epoch(checkpoint, 0.5, 2)
+    resumed = restarted(checkpoint, lambda: Model_checkpoint(checkpoint.path[:-len('.ckpt')]))
+    resumed.set_state(after_epoch_1)
+    assert (resumed.best, resumed.best_epoch) == (0.5, 2)
+    model.fill(3)
+    resumed.on_epoch_end(redone, 2, model.sess, model.saver)
+    assert model.restored(checkpoint.path) == weights
+
+
 # ---- Model_checkpoint: crashes and failures ----
 
 def crash_at(monkeypatch, step, error, after=False):
@@ -423,10 +437,9 @@ def crash_at(monkeypatch, step, error, after=False):
 
 @pytest.mark.parametrize('error', [Crash(), KeyboardInterrupt()])
 @pytest.mark.parametrize('step, weights', [
-    (1, 1), (2, 1),          # flush data and index to the disk
-    (3, 1),                  # rename the data: not yet done
-    (4, 2),                  # rename the index: the data is already renamed
-    (5, 2), (6, 2)])         # flush and rename the state
+    (1, 1), (2, 1), (3, 1),  # flush data, index and state to the disk
+    (4, 1),                  # rename the data: not yet done
+    (5, 2), (6, 2)])         # rename the index, the state: the data is already renamed
 def test_crash_during_save(model, checkpoint, step, weights, error, monkeypatch):
     model.epoch(checkpoint, 1.0, 1)
     with monkeypatch.context() as patch:
@@ -435,10 +448,9 @@ def test_crash_during_save(model, checkpoint, step, weights, error, monkeypatch)
             model.epoch(checkpoint, 0.5, 2)
     finish_interrupted_save(checkpoint.path)
     assert model.restored(checkpoint.path) == weights
-    left = [name for name in files(checkpoint) if name != 'model.state.json.tmp']
-    assert left == GOOD_FILES
+    assert files(checkpoint) == GOOD_FILES
     with open(checkpoint.state_path) as file:
-        assert json.load(file)['best_epoch'] == 1
+        assert json.load(file)['best_epoch'] == weights
     finish_interrupted_save(checkpoint.path)  # a second call changes nothing
     assert model.restored(checkpoint.path) == weights
 
@@ -451,7 +463,7 @@ def test_a_save_has_six_steps(model, checkpoint, monkeypatch):
     assert count[0] == 6
 
 
-@pytest.mark.parametrize('first_step', [3, 4])
+@pytest.mark.parametrize('first_step', [4, 5, 6])
 @pytest.mark.parametrize('after', [False, True])
 @pytest.mark.parametrize('step', [1, 2])
 def test_crash_during_clean_up(model, checkpoint, first_step, step, after, monkeypatch):
@@ -468,11 +480,11 @@ def test_crash_during_clean_up(model, checkpoint, first_step, step, after, monke
         except Crash:
             pass
     finish_interrupted_save(checkpoint.path)
-    assert model.restored(checkpoint.path) == {3: 1, 4: 2}[first_step]
+    assert model.restored(checkpoint.path) == {4: 1, 5: 2, 6: 2}[first_step]
     assert files(checkpoint) == GOOD_FILES
 
 
-@pytest.mark.parametrize('step', [3, 4])
+@pytest.mark.parametrize('step', [4, 5, 6])
 def test_next_save_cleans_up(model, checkpoint, step, monkeypatch):
     model.epoch(checkpoint, 1.0, 1)
     with monkeypatch.context() as patch:
@@ -483,7 +495,7 @@ def test_next_save_cleans_up(model, checkpoint, step, monkeypatch):
     with pytest.raises(Crash):
         checkpoint.on_epoch_end(0.4, 3, model.sess, broken)
     assert files(checkpoint) == GOOD_FILES
-    assert model.restored(checkpoint.path) == {3: 1, 4: 2}[step]
+    assert model.restored(checkpoint.path) == {4: 1, 5: 2, 6: 2}[step]
     model.epoch(checkpoint, 0.3, 4)
     assert model.restored(checkpoint.path) == 4
 
@@ -538,15 +550,15 @@ def test_failing_saver_leaves_the_old(model, checkpoint, error, suffixes, capsys
     assert model.restored(checkpoint.path) == 3
 
 
-@pytest.mark.parametrize('step, weights', [(1, 1), (2, 1), (3, 1), (4, 2), (5, 2), (6, 2)])
+@pytest.mark.parametrize('step, weights', [(1, 1), (2, 1), (3, 1), (4, 1), (5, 2), (6, 2)])
 def test_failing_os_function(model, checkpoint, step, weights, monkeypatch, capsys):
-    """An OSError is not raised; the renaming of the index is tried once more."""
+    """An OSError is not raised; the renaming of index and state is tried once more."""
     model.epoch(checkpoint, 1.0, 1)
     with monkeypatch.context() as patch:
         crash_at(patch, step, OSError('disk trouble'))
         model.epoch(checkpoint, 0.5, 2)
     assert 'disk trouble' in capsys.readouterr().out
-    assert model.restored(checkpoint.path) == weights
+    assert model.restored(checkpoint.path) == checkpoint.best_epoch == weights
 
 
 def test_folder_that_cannot_be_made(model, tmp_path, capsys):

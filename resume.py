@@ -1,0 +1,145 @@
+"""Training that goes on after the program was killed: what the next epoch depends on, in a folder.
+
+The best checkpoint (callbacks.Model_checkpoint) is for testing; this is the *last* state, with the
+optimizer's slots, for going on. It lives under a name of its own and is removed at the end.
+"""
+import json
+import os
+import random
+import re
+import shutil
+
+import numpy as np
+
+WEIGHTS, STATE = 'weights.ckpt', 'state.json'
+
+
+class Training_state:
+    """Keeps the state after each epoch in `folder`, and gives it back.
+
+    folder: for this training alone; made when the first epoch ends.
+    parts: {name: object with get_state() and set_state(state)}; states are what json can write.
+    settings: dict of numbers and strings. A state is for going on with the same settings only.
+    saver: a tf.train.Saver of *all* variables, the optimizer's too.
+
+    Each epoch is written aside, flushed, and renamed as a whole: whatever kills the program, the
+    newest `epoch_...` folder is complete. A save that fails is printed, not raised.
+    """
+
+    def __init__(self, folder, parts, settings, saver):
+        self.folder, self.parts, self.settings, self.saver = folder, parts, settings, saver
+
+    def on_epoch_end(self, val_loss, nth_epoch=None, sess=None, saver=None):
+        """Keep the state after epoch nth_epoch, and no other."""
+        try:
+            self._save(nth_epoch, sess)
+        except Exception as error:  # TensorFlow's errors and OSError have no narrower base class
+            shutil.rmtree(self._aside, ignore_errors=True)
+            print(f'Epoch {nth_epoch}: the state for going on could not be kept in {self.folder}: '
+                  f'{str(error).partition(chr(10))[0]}. Training goes on; killed now, it would go '
+                  f'on from epoch {self.last_epoch()}.')
+
+    def on_session_end(self, sess=None, saver=None):
+        """The training is complete: there is nothing to go on with."""
+        if os.path.isdir(self.folder):
+            done = f'{self.folder}.done'                # at once, then removed file by file
+            shutil.rmtree(done, ignore_errors=True)
+            os.rename(self.folder, done)
+            shutil.rmtree(done, ignore_errors=True)
+
+    def last_epoch(self):
+        """The number of the epoch after which the newest state was kept; 0 if there is none."""
+        return max(self._epochs(), default=0)
+
+    def resume(self, sess):
+        """Give every variable and every part the newest state.
+
+        Returns the number of its epoch, 0 if there is none. Raises ValueError, and changes
+        nothing, where the state is of other settings.
+        """
+        epoch = self.last_epoch()
+        if not epoch:
+            return 0
+        with open(os.path.join(self._place(epoch), STATE), encoding='utf-8') as file:
+            state = json.load(file)
+        other = [f'{name} was {state["settings"].get(name)!r} and is {value!r}'
+                 for name, value in self.settings.items()
+                 if state['settings'].get(name) != value]
+        if other:
+            raise ValueError(f'{self.folder} holds a training of other settings: '
+                             f'{"; ".join(other)}. Put them back to go on with it, or set '
+                             'resume = False to begin anew.')
+        self.saver.restore(sess, os.path.join(self._place(epoch), WEIGHTS))
+        for name, part in self.parts.items():
+            part.set_state(state['parts'][name])
+        set_random_state(state['random'])
+        return epoch
+
+    def set_aside(self):
+        """Rename what there is to folder.1, folder.2, ...; returns the new name, None if none."""
+        if not self.last_epoch():
+            return None
+        n = 1
+        while os.path.exists(f'{self.folder}.{n}'):
+            n += 1
+        os.rename(self.folder, f'{self.folder}.{n}')
+        return f'{self.folder}.{n}'
+
+    def _save(self, nth_epoch, sess):
+        shutil.rmtree(self._aside, ignore_errors=True)
+        os.makedirs(self._aside)
+        self.saver.save(sess, os.path.join(self._aside, WEIGHTS), write_meta_graph=False,
+                        write_state=False)
+        state = {'epoch': nth_epoch, 'settings': self.settings, 'random': random_state(),
+                 'parts': {name: part.get_state() for name, part in self.parts.items()}}
+        with open(os.path.join(self._aside, STATE), 'w', encoding='utf-8') as file:
+            json.dump(state, file)
+        for name in os.listdir(self._aside):
+            flush(os.path.join(self._aside, name))
+        older = [epoch for epoch in self._epochs() if epoch != nth_epoch]
+        shutil.rmtree(self._place(nth_epoch), ignore_errors=True)
+        os.rename(self._aside, self._place(nth_epoch))
+        for epoch in older:
+            shutil.rmtree(self._place(epoch), ignore_errors=True)
+
+    @property
+    def _aside(self):
+        return os.path.join(self.folder, 'being_written')
+
+    def _place(self, epoch):
+        return os.path.join(self.folder, f'epoch_{epoch:04d}')
+
+    def _epochs(self):
+        names = os.listdir(self.folder) if os.path.isdir(self.folder) else []
+        return [int(name[6:]) for name in names if re.fullmatch(r'epoch_\d{4,}', name)]
+
+
+class Lists:
+    """A dict of lists (the history of a training) as a part: filled in place."""
+
+    def __init__(self, lists):
+        self.lists = lists
+
+    def get_state(self):
+        return {name: [float(v) for v in values] for name, values in self.lists.items()}
+
+    def set_state(self, state):
+        for name, values in self.lists.items():
+            values[:] = state[name]
+
+
+def flush(path):
+    with open(path, 'rb+') as file:
+        os.fsync(file.fileno())
+
+
+def random_state():
+    """The state of Python's and NumPy's global generators, as json can write it."""
+    kind, keys, *rest = np.random.get_state()
+    return {'python': random.getstate(), 'numpy': [kind, keys.tolist(), *rest]}
+
+
+def set_random_state(state):
+    version, numbers, gauss = state['python']
+    random.setstate((version, tuple(numbers), gauss))
+    np.random.set_state(tuple(state['numpy']))
