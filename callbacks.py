@@ -199,12 +199,24 @@ class Model_checkpoint(_Stateful):
                   f'{reason}. Training goes on, the last complete checkpoint stays. '
                   'Check the free space and the permissions of the folder.')
 
+    def restore(self, sess, saver):
+        """Give the session the weights of the best epoch so far.
+
+        Raises RuntimeError if this training has saved none: a file of an earlier one is not used.
+        """
+        if self.best_epoch is None:
+            raise RuntimeError(f'This training has saved no checkpoint {self.path}: see what it '
+                               'printed.')
+        self.set_state(self.get_state())            # after a save that was interrupted
+        saver.restore(sess, self.path)
+
     def set_state(self, state):
         """Go on from a state, or from that of the saved checkpoint where this is better: it may
-        have been saved just before the program died, after the state was taken."""
+        have been saved just before the program died, after the state was taken. But where the
+        training had saved nothing yet, what is on the disk is of an earlier one."""
         super().set_state(state)
         finish_interrupted_save(self.path)
-        if os.path.exists(self.state_path):
+        if self.best_epoch is not None and os.path.exists(self.state_path):
             with open(self.state_path, encoding='utf-8') as file:
                 saved = json.load(file)
             if saved['best'] < self.best:

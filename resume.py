@@ -3,6 +3,7 @@
 The best checkpoint (callbacks.Model_checkpoint) is for testing; this is the *last* state, with the
 optimizer's slots, for going on. It lives under a name of its own and is removed at the end.
 """
+import glob
 import json
 import os
 import random
@@ -18,19 +19,24 @@ class Training_state:
     """Keeps the state after each epoch in `folder`, and gives it back.
 
     folder: for this training alone; made when the first epoch ends.
-    parts: {name: object with get_state() and set_state(state)}; states are what json can write.
+    best: the training's Model_checkpoint. Its files are copied when the folder is set aside.
+    parts: {name: another object with get_state and set_state}; states are what json can write.
     settings: dict of numbers and strings. A state is for going on with the same settings only.
     saver: a tf.train.Saver of *all* variables, the optimizer's too.
 
     Each epoch is written aside, flushed, and renamed as a whole: whatever kills the program, the
     newest `epoch_...` folder is complete. A save that fails is printed, not raised.
+
+    TensorFlow keeps the place of its own random operations (dropout) to itself: a network that has
+    some goes on well, but not to the same weights bit for bit.
     """
 
-    def __init__(self, folder, parts, settings, saver):
-        self.folder, self.parts, self.settings, self.saver = folder, parts, settings, saver
+    def __init__(self, folder, best, parts, settings, saver):
+        self.folder, self.best, self.settings, self.saver = folder, best, settings, saver
+        self.parts = {'checkpoint': best, **parts}
 
-    def on_epoch_end(self, val_loss, nth_epoch=None, sess=None, saver=None):
-        """Keep the state after epoch nth_epoch, and no other."""
+    def keep(self, nth_epoch, sess):
+        """Write the state after epoch nth_epoch, and remove the one before."""
         try:
             self._save(nth_epoch, sess)
         except Exception as error:  # TensorFlow's errors and OSError have no narrower base class
@@ -39,46 +45,49 @@ class Training_state:
                   f'{str(error).partition(chr(10))[0]}. Training goes on; killed now, it would go '
                   f'on from epoch {self.last_epoch()}.')
 
-    def on_session_end(self, sess=None, saver=None):
-        """The training is complete: there is nothing to go on with."""
+    def finished(self):
+        """The training is complete, there is nothing to go on with: remove the folder."""
         if os.path.isdir(self.folder):
             done = f'{self.folder}.done'                # at once, then removed file by file
             shutil.rmtree(done, ignore_errors=True)
             os.rename(self.folder, done)
             shutil.rmtree(done, ignore_errors=True)
 
-    def last_epoch(self):
-        """The number of the epoch after which the newest state was kept; 0 if there is none."""
-        return max(self._epochs(), default=0)
+    def begin(self, sess, resume=True):
+        """Go on from the newest state, if there is one. Returns the number of its epoch, or 0.
 
-    def resume(self, sess):
-        """Give every variable and every part the newest state.
-
-        Returns the number of its epoch, 0 if there is none. Raises ValueError, and changes
-        nothing, where the state is of other settings.
+        Without `resume`, or where that state is of other settings, the training begins anew, and
+        what is there is kept under another name. Prints which of all that it was.
         """
         epoch = self.last_epoch()
         if not epoch:
             return 0
         with open(os.path.join(self._place(epoch), STATE), encoding='utf-8') as file:
             state = json.load(file)
-        other = [f'{name} was {state["settings"].get(name)!r} and is {value!r}'
-                 for name, value in self.settings.items()
-                 if state['settings'].get(name) != value]
-        if other:
-            raise ValueError(f'{self.folder} holds a training of other settings: '
-                             f'{"; ".join(other)}. Put them back to go on with it, or set '
-                             'resume = False to begin anew.')
+        other = [f'{name} was {shortened(state["settings"].get(name))}' for name, value
+                 in self.settings.items() if state['settings'].get(name) != value]
+        if other or not resume:
+            reason = f'had other settings: {"; ".join(other)}' if other else 'is not gone on with'
+            print(f'A training that was interrupted after epoch {epoch} {reason}. It is kept in '
+                  f'{self._set_aside()}, until you delete it. This one begins anew.')
+            return 0
         self.saver.restore(sess, os.path.join(self._place(epoch), WEIGHTS))
         for name, part in self.parts.items():
             part.set_state(state['parts'][name])
         set_random_state(state['random'])
+        print(f'This training was interrupted: it goes on after epoch {epoch}. '
+              'To begin anew instead: resume = False.')
         return epoch
 
-    def set_aside(self):
-        """Rename what there is to folder.1, folder.2, ...; returns the new name, None if none."""
-        if not self.last_epoch():
-            return None
+    def last_epoch(self):
+        """The number of the epoch after which the newest state was kept; 0 if there is none."""
+        return max(self._epochs(), default=0)
+
+    def _set_aside(self):
+        """Copy the best checkpoint into the folder, then rename it. Returns its new name."""
+        for file in glob.glob(glob.escape(self.best.path) + '.*') + [self.best.state_path]:
+            if os.path.exists(file):
+                shutil.copy2(file, self.folder)
         n = 1
         while os.path.exists(f'{self.folder}.{n}'):
             n += 1
@@ -126,6 +135,11 @@ class Lists:
     def set_state(self, state):
         for name, values in self.lists.items():
             values[:] = state[name]
+
+
+def shortened(value):
+    text = repr(value)
+    return text if len(text) < 40 else f'{text[:36]} ...'
 
 
 def flush(path):

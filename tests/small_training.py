@@ -9,7 +9,7 @@ from callbacks import EarlyStopping, Model_checkpoint, ReduceLROnPlateau
 from generator import data_generators
 from resume import Lists, Training_state
 
-EPOCHS, BATCHES, CLASSES = 6, 5, 2
+EPOCHS, BATCHES, CLASSES = 20, 5, 2
 
 
 def preprocess(df, num_class, aug=False):
@@ -28,11 +28,14 @@ def frames():
     return [[rows(c, 1, 30), rows(c, 40, 10), rows(c, 60, 10)] for c in range(CLASSES)]
 
 
-def train(folder, resume=True, epochs=EPOCHS):
-    """Train to the end, going on from what `folder` holds; the result is folder/result.json."""
+def train(folder, resume=True, epochs=EPOCHS, seed=0):
+    """Train to the end, going on from what `folder` holds; the result is folder/result.json.
+
+    Returns the number of the epoch after which it went on, 0 for a new training.
+    """
     history = {'val_loss': [], 'lr': []}
     with tf.Graph().as_default(), tf.Session() as sess:
-        tf.set_random_seed(0)
+        tf.set_random_seed(seed)
         x, y = tf.placeholder(tf.float32, [None, 4]), tf.placeholder(tf.float32, [None, CLASSES])
         lr = tf.placeholder(tf.float32, [])
         hidden = tf.nn.relu(tf.matmul(x, tf.get_variable('w1', [4, 16])))
@@ -42,15 +45,17 @@ def train(folder, resume=True, epochs=EPOCHS):
         update = tf.train.AdamOptimizer(lr).minimize(loss)
         sess.run(tf.global_variables_initializer())
         reduce_lr = ReduceLROnPlateau(lr=0.05, factor=0.5, patience=1)
-        stopping, best = EarlyStopping(patience=20), Model_checkpoint(f'{folder}/model')
-        generators = data_generators(8, frames(), CLASSES, preprocess)
+        stopping, best = EarlyStopping(patience=3), Model_checkpoint(f'{folder}/model')
+        generators = data_generators(8, frames(), CLASSES, preprocess, seed=seed)
         state = Training_state(
-            f'{folder}/model_last', {'reduce_lr': reduce_lr, 'earlystop': stopping, 'best': best,
-                                     'history': Lists(history), 'generators': generators},
-            {'seed': 0}, tf.train.Saver(tf.global_variables()))
-        first = state.resume(sess) if resume else 0
+            f'{folder}/model_last', best, {'reduce_lr': reduce_lr, 'earlystop': stopping,
+                                           'history': Lists(history), 'generators': generators},
+            {'seed': seed}, tf.train.Saver(tf.global_variables()))
+        first = state.begin(sess, resume)
         with generators.start_train_threads():
             for epoch in range(first + 1, epochs + 1):
+                if stopping.stop:
+                    break
                 for _ in range(BATCHES):
                     batch_x, batch_y = generators.train_queue.get()
                     sess.run(update, {x: batch_x[0], y: batch_y, lr: reduce_lr.lr})
@@ -58,13 +63,15 @@ def train(folder, resume=True, epochs=EPOCHS):
                 val_loss = float(np.mean(losses))
                 history['val_loss'].append(val_loss)
                 history['lr'].append(reduce_lr.lr)
-                for callback in (reduce_lr, stopping, best, state):
+                for callback in (reduce_lr, stopping, best):
                     callback.on_epoch_end(val_loss, epoch, sess, saver)
+                state.keep(epoch, sess)
         last = [w.tolist() for w in sess.run(weights)]
-        saver.restore(sess, best.path)
+        best.restore(sess, saver)
         result = {'history': history, 'last': last, 'best': best.get_state(),
+                  'stopped': stopping.stop,
                   'best_weights': [w.tolist() for w in sess.run(weights)]}
         with open(f'{folder}/result.json', 'w', encoding='utf-8') as file:
             json.dump(result, file)
-        state.on_session_end()
+        state.finished()
     return first

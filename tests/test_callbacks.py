@@ -42,7 +42,7 @@ def random_losses(rng):
 def random_cases():
     rng = random.Random(7)
     cases = []
-    for _ in range(300):
+    for _ in range(1000):
         lr = 10 ** rng.uniform(-4, -1)
         cases.append({
             'losses': random_losses(rng),
@@ -95,7 +95,7 @@ def test_early_stopping_like_keras(keras_cases):
             early_stopping.on_epoch_end(val_loss=loss, nth_epoch=epoch)
             assert early_stopping.stop is expected[epoch][0], (case, epoch)
         stopped += early_stopping.stop
-    assert 50 < stopped < 290  # both outcomes are well represented
+    assert 150 < stopped < 950  # both outcomes are well represented
 
 
 def test_reduce_lr_like_keras(keras_cases):
@@ -107,7 +107,7 @@ def test_reduce_lr_like_keras(keras_cases):
             reduce_lr.on_epoch_end(val_loss=loss, nth_epoch=epoch)
             assert reduce_lr.lr == pytest.approx(expected[epoch][1], rel=1e-5), (case, epoch)
         reduced += reduce_lr.lr < case['lr']
-    assert 50 < reduced < 290
+    assert 150 < reduced < 950
 
 
 def test_defaults_and_positions():
@@ -299,9 +299,13 @@ class TinyModel:
         self.sess.run(self.assignments, dict(zip(self.values, new)))
 
     def restored(self, path):
-        """Return the number whose weights the checkpoint holds; they must all be of one save."""
+        """Return the number whose weights the checkpoint holds."""
         self.fill(-1)
         self.saver.restore(self.sess, path)
+        return self.value()
+
+    def value(self):
+        """Return the number whose weights these are; they must all be of one save."""
         values = np.concatenate([v.ravel() for v in self.sess.run(self.variables)])
         number = round(float(values[0]) - 0.1)
         np.testing.assert_array_equal(values, np.float32(number + 0.1))
@@ -412,6 +416,33 @@ def test_a_better_checkpoint_than_the_state_remembers_stays(model, checkpoint, r
     model.fill(3)
     resumed.on_epoch_end(redone, 2, model.sess, model.saver)
     assert model.restored(checkpoint.path) == weights
+
+
+def test_restore_gives_the_best_epoch_of_this_training(model, checkpoint):
+    model.epoch(checkpoint, 1.0, 1)
+    model.epoch(checkpoint, 2.0, 2)
+    checkpoint.restore(model.sess, model.saver)
+    assert model.value() == 1
+    later = Model_checkpoint(checkpoint.path[:-len('.ckpt')])       # a new training, same name
+    for _ in range(2):
+        with pytest.raises(RuntimeError, match='has saved no checkpoint .*model.ckpt'):
+            later.restore(model.sess, model.saver)
+        later.set_state(later.get_state())                          # also when it is resumed
+    model.epoch(later, 5.0, 3)                                      # worse than the former's best
+    later.restore(model.sess, model.saver)
+    assert model.value() == 3
+
+
+def test_restore_after_an_interrupted_save(model, checkpoint, monkeypatch):
+    """Ctrl-C when the new files are complete, and before their epoch is remembered."""
+    model.epoch(checkpoint, 2.0, 1)
+    with monkeypatch.context() as patch:
+        crash_at(patch, 6, KeyboardInterrupt(), after=True)
+        with pytest.raises(KeyboardInterrupt):
+            model.epoch(checkpoint, 1.0, 2)
+    assert checkpoint.best_epoch == 1
+    checkpoint.restore(model.sess, model.saver)
+    assert model.value() == checkpoint.best_epoch == 2
 
 
 # ---- Model_checkpoint: crashes and failures ----

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from generator import BatchQueue, data_generators, read_list
+from batch_queue import BatchQueue
+from generator import data_generators, read_list
 
 
 def lists(*sizes):
@@ -262,11 +263,14 @@ def test_a_failure_of_the_whole_batch_only():
         first_batches(5, of_unequal_size)
 
 
-def test_read_list(tmp_path):
+def test_read_list(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / 'data').mkdir()
+    (tmp_path / 'data/a.jpg').touch()
     good, empty = tmp_path / 'good.csv', tmp_path / 'empty.csv'
-    good.write_text('path,label\na.jpg,0\n')
+    good.write_text('path,label\ndata/a.jpg,0\n')
     empty.write_text('')
-    assert read_list(good).to_dict('list') == {'path': ['a.jpg'], 'label': [0]}
+    assert read_list(good).to_dict('list') == {'path': ['data/a.jpg'], 'label': [0]}
     with pytest.raises(ValueError, match='empty.csv is not a list'):
         read_list(empty)
     good.write_text('path,label\n')
@@ -274,6 +278,33 @@ def test_read_list(tmp_path):
     frames[0][1] = read_list(good)
     with pytest.raises(ValueError, match='good.csv is empty'):
         data_generators(2, frames, 1, preprocess)
+
+
+@pytest.mark.parametrize('path', [
+    'secret.jpg', '../secret.jpg', 'data/../secret.jpg', 'data/x/../../secret.jpg', 'database.jpg',
+    '{folder}/secret.jpg', 'data'])
+def test_a_list_names_pictures_below_the_data_root_only(path, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / 'data/x').mkdir(parents=True)
+    for name in ('data/a.jpg', 'secret.jpg', 'database.jpg'):
+        (tmp_path / name).touch()
+    path = path.format(folder=tmp_path)
+    (tmp_path / 'l.csv').write_text(f'path,label\ndata/a.jpg,0\n{path},0\n')
+    with pytest.raises(ValueError, match='l.csv, row 1: .* is not below data/'):
+        read_list('l.csv')
+    if (tmp_path / path).is_file():
+        assert list(read_list('l.csv', data_root=None).path) == ['data/a.jpg', path]
+        assert list(read_list('l.csv', data_root=tmp_path).path) == ['data/a.jpg', path]
+
+
+@pytest.mark.parametrize('path', ['data/gone.jpg', 'data/x'])
+def test_a_list_that_names_no_file(path, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / 'data/x').mkdir(parents=True)
+    (tmp_path / 'l.csv').write_text(f'path,label\n{path},0\n')
+    for data_root in ('data', None):
+        with pytest.raises(FileNotFoundError, match=f'l.csv, row 0: {path} is missing'):
+            read_list('l.csv', data_root)
 
 
 WRONG = [

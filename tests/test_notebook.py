@@ -17,7 +17,7 @@ from render_cat_dog import render
 from tools.run_notebook import run_notebook
 
 NOTEBOOK = ROOT / 'tf_transfer_learning.ipynb'
-SMALL = {'img_size': 48, 'batch_size': 8, 'nb_epoch': 2, 'checkpoint': ''}
+SMALL = {'img_size': 48, 'batch_size': 8, 'nb_epoch': 2, 'checkpoint': '', 'data_root': None}
 
 
 @pytest.fixture

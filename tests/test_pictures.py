@@ -39,7 +39,7 @@ def write(folder, files):
 
 def listed(out_dir, split, fold=0):
     return [path for c in ('odd', 'plain')
-            for path in read_list(out_dir / f'{split}_{c}_{fold}.csv').path]
+            for path in read_list(out_dir / f"{split}_{c}_{fold}.csv", data_root=None).path]
 
 
 @pytest.fixture(scope='module')

@@ -101,13 +101,13 @@ def weights(folder):
 
 @pytest.mark.slow
 def test_a_stopped_run_ends_as_one_that_was_not(small, tmp_path):
-    whole, parts = tmp_path / 'whole', tmp_path / 'parts'
+    whole, parts, rounds = tmp_path / 'whole', tmp_path / 'parts', two_rounds(2, 2)
     whole.mkdir()
     parts.mkdir()
-    assert pretrain.train(whole, two_rounds(2, 2), *small)
-    assert not pretrain.train(parts, two_rounds(2, 2), *small, stop_after=0)           # after one step
+    assert pretrain.train(whole, rounds, *small)
+    assert not pretrain.train(parts, rounds, *small, stop_after=0)          # after one step
     assert not (parts / 'drawn_float32.ckpt.index').exists()
-    assert pretrain.train(parts, two_rounds(2, 2), *small)
+    assert pretrain.train(parts, rounds, *small)
     expected, found = weights(whole), weights(parts)
     assert len(expected) == 270 and expected.keys() == found.keys()
     for name in expected:

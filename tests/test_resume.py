@@ -1,65 +1,225 @@
 """Killed at any moment, a training goes on to the same end. See small_training.py."""
 import json
+import math
 import multiprocessing
 import os
 import random
+import shutil
 import signal
 import sys
 import time
 
+import numpy as np
 import pytest
 import tensorflow.compat.v1 as tf
-from small_training import EPOCHS, train
+from conftest import ROOT
+from small_training import train
 
+import resume
+from callbacks import Model_checkpoint
 from resume import Lists, Training_state
 
-forked = pytest.mark.skipif(not hasattr(os, 'fork'), reason='needs fork')
+KILLS = 30
+FILES = ['model.ckpt.data-00000-of-00001', 'model.ckpt.index', 'model.state.json', 'result.json']
 
 
 def result(folder):
-    with open(folder / 'result.json', encoding='utf-8') as file:
-        return json.load(file)
-
-
-def child(folder):
-    """A training in a process of its own (forked: TensorFlow is already imported)."""
-    process = multiprocessing.get_context('fork').Process(target=train, args=(str(folder),))
-    process.start()
-    return process
+    return json.loads((folder / 'result.json').read_text())
 
 
 @pytest.fixture(scope='module')
-def uninterrupted(tmp_path_factory):
-    """The result of a training that nobody killed, and how many seconds it took."""
-    folder = tmp_path_factory.mktemp('whole')
-    began = time.time()
-    process = child(folder)
-    process.join()
-    assert process.exitcode == 0
-    return result(folder), time.time() - began
+def child():
+    """child(folder): a small training in a process of its own, which has TensorFlow already."""
+    if sys.platform == 'win32':
+        pytest.skip('needs fork')
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv('PYTHONPATH', os.pathsep.join([str(ROOT), str(ROOT / 'tests')]))
+        processes = multiprocessing.get_context('forkserver')
+        processes.set_forkserver_preload(['compat', 'small_training'])
+
+        def start(folder):
+            process = processes.Process(target=train, args=(str(folder),))
+            process.start()
+            return process
+
+        yield start
 
 
-@forked
+def ends_well(process):
+    process.join(timeout=120)
+    return process.exitcode == 0
+
+
 @pytest.mark.slow
-def test_killed_at_thirty_moments_it_ends_the_same(uninterrupted, tmp_path):
-    expected, seconds = uninterrupted
-    rng, kills, runs = random.Random(0), 0, 0
-    while kills < 30:
+def test_killed_at_thirty_moments_it_ends_the_same(child, tmp_path):
+    whole = tmp_path / 'whole'
+    whole.mkdir()
+    assert ends_well(child(whole))                      # the first waits for TensorFlow to load
+    (whole / 'result.json').unlink()
+    began = time.time()
+    assert ends_well(child(whole))
+    seconds, expected = time.time() - began, result(whole)
+    assert len(expected['history']['val_loss']) > expected['best']['best_epoch'] > 1
+    rng, kills, resumed, runs = random.Random(0), 0, 0, 0
+    while kills < KILLS:
         folder = tmp_path / str(runs)
         folder.mkdir()
         runs += 1
-        for _ in range(100):
+        for _ in range(200):
             process = child(folder)
-            process.join(rng.uniform(0.1, 1.0) * seconds)
+            process.join(rng.uniform(0.2, 1.0) * seconds)
             if process.exitcode is None:
                 os.kill(process.pid, signal.SIGKILL)
                 process.join()
                 kills += 1
-            if process.exitcode != -signal.SIGKILL:
+                resumed += (folder / 'model_last').is_dir()
+            else:
+                assert process.exitcode == 0
                 break
-        assert process.exitcode == 0
         assert result(folder) == expected
-        assert sorted(os.listdir(folder)) == [
-            'model.ckpt.data-00000-of-00001', 'model.ckpt.index', 'model.state.json',
-            'result.json']
-    print(f'{kills} kills in {runs} trainings')
+        assert sorted(os.listdir(folder)) == FILES
+        shutil.rmtree(folder)
+    print(f'{kills} kills in {runs} trainings, {resumed} with a state to go on from')
+    assert resumed > KILLS // 3
+
+
+class Killed(BaseException):
+    """Ends the program, as far as this process goes."""
+
+
+def kill_at(monkeypatch, step, after):
+    """Let the step-th change of the disk, in callbacks.py and resume.py alike, be the last."""
+    count = [0]
+
+    def watched(function):
+        def call(*arguments, **options):
+            count[0] += 1
+            if count[0] == step and not after or count[0] > step:
+                raise Killed
+            done = function(*arguments, **options)
+            if count[0] == step:
+                raise Killed
+            return done
+        return call
+
+    for name in ('fsync', 'replace', 'remove', 'rename', 'makedirs', 'rmdir', 'unlink'):
+        monkeypatch.setattr(os, name, watched(getattr(os, name)))
+    for name in ('rmtree', 'copy2'):
+        monkeypatch.setattr(shutil, name, watched(getattr(shutil, name)))
+    return count
+
+
+@pytest.fixture(scope='module')
+def uninterrupted(tmp_path_factory):
+    folder = tmp_path_factory.mktemp('whole')
+    assert train(folder, epochs=3) == 0
+    return result(folder)
+
+
+def number_of_steps(tmp_path):
+    with pytest.MonkeyPatch.context() as patch:
+        count = kill_at(patch, math.inf, False)
+        (tmp_path / 'counted').mkdir()
+        train(tmp_path / 'counted', epochs=3)
+    return count[0]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize('after', [False, True])
+def test_killed_at_every_change_of_the_disk(uninterrupted, after, tmp_path):
+    """No moment during the saves is left out. What the file system had to do is done or not."""
+    steps = number_of_steps(tmp_path)
+    assert steps > 40
+    for step in range(1, steps + 1):
+        folder = tmp_path / str(step)
+        folder.mkdir()
+        with pytest.MonkeyPatch.context() as patch:
+            kill_at(patch, step, after)
+            with pytest.raises(Killed):
+                train(folder, epochs=3)
+        train(folder, epochs=3)
+        assert result(folder) == uninterrupted
+        assert sorted(os.listdir(folder)) == FILES
+        shutil.rmtree(folder)
+
+
+def interrupted(folder, after_epoch=2, **options):
+    """A training that is killed when the state after an epoch is there."""
+    with pytest.MonkeyPatch.context() as patch:
+        original = Training_state.keep
+
+        def keep(self, nth_epoch, sess):
+            original(self, nth_epoch, sess)
+            if nth_epoch == after_epoch:
+                raise Killed
+        patch.setattr(Training_state, 'keep', keep)
+        with pytest.raises(Killed):
+            train(folder, **options)
+
+
+def test_it_goes_on_by_default_and_says_so(uninterrupted, tmp_path, capsys):
+    interrupted(tmp_path)
+    capsys.readouterr()
+    assert train(tmp_path, epochs=3) == 2
+    assert 'goes on after epoch 2. To begin anew instead: resume = False' in capsys.readouterr().out
+    assert result(tmp_path) == uninterrupted
+
+
+@pytest.mark.parametrize('options, said', [
+    ({'resume': False}, 'is not gone on with'), ({'seed': 1}, 'had other settings: seed was 0')])
+def test_beginning_anew_destroys_nothing(options, said, tmp_path, capsys):
+    interrupted(tmp_path, seed=0)
+    best = {f: (tmp_path / f).read_bytes() for f in FILES[:3]}
+    for n in (1, 2):
+        capsys.readouterr()
+        assert train(tmp_path, epochs=2, **options) == 0
+        text = capsys.readouterr().out
+        assert said in text and f'It is kept in {tmp_path}/model_last.{n}, until' in text
+        assert (tmp_path / f'model_last.{n}' / 'epoch_0002' / 'weights.ckpt.index').is_file()
+        if n == 1:
+            for name, data in best.items():
+                assert (tmp_path / 'model_last.1' / name).read_bytes() == data
+        interrupted(tmp_path, seed=0)
+    # What was kept can be gone on with, after all.
+    shutil.rmtree(tmp_path / 'model_last')
+    os.rename(tmp_path / 'model_last.1', tmp_path / 'model_last')
+    assert train(tmp_path, epochs=3) == 2
+
+
+def test_a_save_that_fails_leaves_the_state_before(uninterrupted, tmp_path, capsys, monkeypatch):
+    """Epoch 2 cannot be written; killed after it, the training goes on from epoch 1."""
+    original, calls = resume.flush, []
+
+    def flush(path):
+        calls.append(path)
+        if len(calls) == 5:                         # 3 files an epoch
+            raise OSError(28, 'No space left on device')
+        original(path)
+
+    monkeypatch.setattr(resume, 'flush', flush)
+    interrupted(tmp_path)
+    text = capsys.readouterr().out
+    assert 'Epoch 2: the state for going on could not be kept' in text
+    assert 'No space left' in text and 'it would go on from epoch 1' in text
+    assert os.listdir(tmp_path / 'model_last') == ['epoch_0001']
+    assert train(tmp_path, epochs=3) == 1
+    assert result(tmp_path) == uninterrupted
+
+
+def test_random_states_and_lists_come_back(tmp_path):
+    history = {'loss': [1.5]}
+    with tf.Graph().as_default(), tf.Session() as sess:
+        variable = tf.get_variable('v', [])
+        saver = tf.train.Saver()
+
+        def state(history):
+            return Training_state(str(tmp_path / 'last'), Model_checkpoint(str(tmp_path / 'model')),
+                                  {'history': Lists(history)}, {}, saver)
+        sess.run(variable.assign(3.0))
+        state(history).keep(1, sess)
+        expected = random.random(), np.random.normal()
+        sess.run(variable.assign(4.0))
+        other = {'loss': []}
+        assert state(other).begin(sess) == 1
+        assert (random.random(), np.random.normal()) == expected
+        assert other == history and sess.run(variable) == 3.0

@@ -1,0 +1,169 @@
+"""The notebook in a real kernel that is killed, interrupted, or trained into NaN."""
+import os
+import signal
+import threading
+import time
+
+import nbformat
+import numpy as np
+import pytest
+import tensorflow.compat.v1 as tf
+from conftest import ROOT
+from make_list import make_list
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, DeadKernelError
+from papermill.iorw import load_notebook_node
+from papermill.parameterize import parameterize_notebook
+from render_cat_dog import render
+
+pytestmark = pytest.mark.slow
+SMALL = {'img_size': 48, 'batch_size': 8, 'nb_epoch': 3, 'checkpoint': '', 'data_root': None,
+         'scratch_too': False, 'deterministic': True}
+THREADS = '''
+import threading
+print('threads:', sorted(t.name for t in threading.enumerate() if 'Monitor' not in type(t).__name__
+                         and t.name not in threads_before))
+'''
+THREADS_BEFORE = 'import threading\nthreads_before = {t.name for t in threading.enumerate()}'
+
+
+@pytest.fixture(scope='module')
+def pictures(tmp_path_factory):
+    folder = tmp_path_factory.mktemp('pictures') / 'cat_dog'
+    render(folder, 15, 0)
+    return folder
+
+
+class Run:
+    """The notebook in a kernel of its own, in a folder with lists; cells run one by one."""
+
+    def __init__(self, folder, pictures, monkeypatch, **parameters):
+        monkeypatch.setenv('PYTHONPATH', str(ROOT))
+        monkeypatch.delenv('MPLBACKEND', raising=False)
+        lists = folder / 'data_list/cat_dog/k_fold'
+        if not lists.exists():
+            make_list(pictures, lists)
+        self.folder = folder
+        notebook = load_notebook_node(str(ROOT / 'tf_transfer_learning.ipynb'))
+        for cell in notebook.cells:
+            if cell.cell_type == 'code':
+                cell.outputs = []
+        self.notebook = parameterize_notebook(notebook, {**SMALL, **parameters})
+        self.client = NotebookClient(self.notebook, timeout=300,
+                                     resources={'metadata': {'path': str(folder)}})
+        self.training = next(i for i, cell in enumerate(self.notebook.cells)
+                             if 'generators.start_train_threads()' in cell.source)
+
+    def cells(self, first, end):
+        for i in range(first, end):
+            self.client.execute_cell(self.notebook.cells[i], i)
+
+    def extra(self, code):
+        """What a cell of this code prints, run now."""
+        self.notebook.cells.append(nbformat.v4.new_code_cell(code))
+        self.client.execute_cell(self.notebook.cells[-1], len(self.notebook.cells) - 1)
+        return printed(self.notebook.cells[-1:])
+
+    def train(self, signal_number=None, after_epoch=1):
+        """The training cell, with a signal to the kernel when the state of an epoch is there."""
+        if signal_number:
+            pid = int(self.extra('import os\nprint(os.getpid())'))
+            waiting = threading.Thread(target=self._send, args=(pid, signal_number, after_epoch))
+            waiting.start()
+        try:
+            self.cells(self.training, self.training + 1)
+        finally:
+            if signal_number:
+                waiting.join()
+
+    def _send(self, pid, signal_number, after_epoch):
+        state = self.folder / f'model/cat_dog_fold0_last/epoch_{after_epoch:04d}'
+        for _ in range(3000):
+            if state.exists():
+                break
+            time.sleep(0.02)
+        time.sleep(0.3)                             # into the next epoch
+        os.kill(pid, signal_number)
+
+    def text(self):
+        return printed(self.notebook.cells)
+
+
+def printed(cells):
+    return ''.join(output.text for cell in cells for output in cell.get('outputs', [])
+                   if output.output_type == 'stream')
+
+
+def epochs(text):
+    return [line for line in text.splitlines() if line.startswith('epoch ')]
+
+
+def values(folder):
+    reader = tf.train.load_checkpoint(str(folder / 'model/cat_dog_fold0.ckpt'))
+    return {name: reader.get_tensor(name) for name in reader.get_variable_to_shape_map()}
+
+
+@pytest.fixture(scope='module')
+def uninterrupted(pictures, tmp_path_factory):
+    """What was printed and the best weights, of a run that nobody disturbed."""
+    with pytest.MonkeyPatch.context() as patch:
+        run = Run(tmp_path_factory.mktemp('whole'), pictures, patch)
+        with run.client.setup_kernel():
+            run.cells(0, run.training + 1)
+        return run.text(), values(run.folder)
+
+
+def test_killed_and_run_again_it_ends_the_same(uninterrupted, pictures, tmp_path, monkeypatch):
+    """Also: two runs with one seed end in the same weights, bit for bit."""
+    run = Run(tmp_path, pictures, monkeypatch)
+    with pytest.raises(DeadKernelError), run.client.setup_kernel():
+        run.cells(0, run.training)
+        run.train(signal.SIGKILL)
+    again = Run(tmp_path, pictures, monkeypatch)
+    with again.client.setup_kernel():
+        again.cells(0, len(again.notebook.cells))
+    assert 'interrupted: it goes on after epoch 1' in again.text()
+    text, weights = uninterrupted
+    assert len(epochs(text)) == 3
+    assert epochs(again.text()) == epochs(text)[1:]
+    found = values(tmp_path)
+    assert found.keys() == weights.keys() and len(found) == 272
+    for name in weights:
+        np.testing.assert_array_equal(found[name], weights[name])
+
+
+def test_ctrl_c_leaves_cells_that_work_and_no_thread(pictures, tmp_path, monkeypatch):
+    run = Run(tmp_path, pictures, monkeypatch, nb_epoch=50, deterministic=False)
+    with run.client.setup_kernel():
+        run.cells(0, run.training)
+        run.extra(THREADS_BEFORE)
+        with pytest.raises(CellExecutionError, match='KeyboardInterrupt'):
+            run.train(signal.SIGINT)
+        assert run.extra(THREADS).strip() == 'threads: []'
+        run.cells(run.training + 1, run.training + 12)
+        assert 'Accuracy on 6 test pictures' in run.text()
+        assert 'Weights of epoch' in run.text()
+        # The training cell once more: it goes on.
+        run.extra('nb_epoch = len(history["lr"]) + 1')
+        run.train()
+        assert 'interrupted: it goes on after epoch' in run.text()
+
+
+def test_a_loss_of_nan_names_the_pictures_and_spares_the_best(pictures, tmp_path, monkeypatch):
+    run = Run(tmp_path, pictures, monkeypatch, nb_epoch=5, deterministic=False)
+    with run.client.setup_kernel():
+        run.cells(0, run.training)
+        run.extra('''
+def too_much(val_loss, nth_epoch, sess, saver):
+    sess.run([v.assign(v * np.nan) for v in main_graph.get_collection("trainable_variables")
+              if v.op.name.endswith("logits/biases")])
+with main_graph.as_default():
+    callback_dict['on_epoch_end'].append(too_much)
+''')
+        with pytest.raises(CellExecutionError) as caught:
+            run.train()
+        message = str(caught.value)
+        assert 'epoch 2, batch 0: the loss is nan' in message and 'lower learning_rate' in message
+        assert message.count('.jpg') >= 8
+        run.cells(run.training + 1, run.training + 5)       # tested with the weights of epoch 1
+        assert 'Weights of epoch 1' in run.text() and 'Accuracy on 6 test' in run.text()
