@@ -10,6 +10,8 @@ import json
 import math
 import os
 
+import disk
+
 HOOKS = ('on_session_begin', 'on_session_end', 'on_epoch_begin', 'on_epoch_end',
          'on_batch_begin', 'on_batch_end')
 DATA_SUFFIX = '.data-00000-of-00001'
@@ -132,11 +134,6 @@ class ReduceLROnPlateau(_Patient):
             self.wait = 0
 
 
-def _flush_to_disk(path):
-    with open(path, 'rb+') as file:
-        os.fsync(file.fileno())
-
-
 def finish_interrupted_save(path):
     """Put in order what an interrupted save to the checkpoint `path` left; call before a restore.
 
@@ -194,9 +191,8 @@ class Model_checkpoint(_Stateful):
         except Exception as error:  # TensorFlow's errors and OSError have no narrower base class
             with contextlib.suppress(OSError):
                 self.set_state(self.get_state())    # clears up; what is complete after all, counts
-            reason = str(error).partition('\n')[0]
-            print(f'Epoch {nth_epoch}: saving to {self.path} failed: {type(error).__name__}: '
-                  f'{reason}. Training goes on, the last complete checkpoint stays. '
+            print(f'Epoch {nth_epoch}: saving to {self.path} failed: {disk.reason(error)}. '
+                  'Training goes on, the last complete checkpoint stays. '
                   'Check the free space and the permissions of the folder.')
 
     def restore(self, sess, saver):
@@ -230,7 +226,7 @@ class Model_checkpoint(_Stateful):
         with open(self.state_path + '.tmp', 'w', encoding='utf-8') as file:
             json.dump(state, file)
         for temporary, _ in _parts(self.path):
-            _flush_to_disk(temporary)
+            disk.flush(temporary)
         for temporary, name in _parts(self.path):   # finish_interrupted_save relies on this order
             os.replace(temporary, name)
 

@@ -12,6 +12,8 @@ import shutil
 
 import numpy as np
 
+import disk
+
 WEIGHTS, STATE = 'weights.ckpt', 'state.json'
 
 
@@ -42,8 +44,8 @@ class Training_state:
         except Exception as error:  # TensorFlow's errors and OSError have no narrower base class
             shutil.rmtree(self._aside, ignore_errors=True)
             print(f'Epoch {nth_epoch}: the state for going on could not be kept in {self.folder}: '
-                  f'{str(error).partition(chr(10))[0]}. Training goes on; killed now, it would go '
-                  f'on from epoch {self.last_epoch()}.')
+                  f'{disk.reason(error)}. Training goes on; killed now, it would go on from '
+                  f'epoch {self.last_epoch()}.')
 
     def finished(self):
         """The training is complete, there is nothing to go on with: remove the folder."""
@@ -104,7 +106,7 @@ class Training_state:
         with open(os.path.join(self._aside, STATE), 'w', encoding='utf-8') as file:
             json.dump(state, file)
         for name in os.listdir(self._aside):
-            flush(os.path.join(self._aside, name))
+            disk.flush(os.path.join(self._aside, name))
         older = [epoch for epoch in self._epochs() if epoch != nth_epoch]
         shutil.rmtree(self._place(nth_epoch), ignore_errors=True)
         os.rename(self._aside, self._place(nth_epoch))
@@ -140,11 +142,6 @@ class Lists:
 def shortened(value):
     text = repr(value)
     return text if len(text) < 40 else f'{text[:36]} ...'
-
-
-def flush(path):
-    with open(path, 'rb+') as file:
-        os.fsync(file.fileno())
 
 
 def random_state():

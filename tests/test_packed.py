@@ -1,5 +1,6 @@
 """8 bits a weight and back: nothing lost but the rounding, and damage is named."""
 import os
+import pathlib
 
 import numpy as np
 import pytest
@@ -73,6 +74,25 @@ def test_a_cut_off_file_is_named(saved, tmp_path, share):
     with pytest.raises(ValueError, match=r'x\.npz is damaged or cut off.*Get it again'):
         checkpoint_path(tmp_path / 'x.ckpt')
     assert not list(tmp_path.glob('x.ckpt*'))
+
+
+class Opens_a_door:
+    """Pickled, it is a command that is run when it is read."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return pathlib.Path.touch, (self.path,)
+
+
+def test_nothing_is_run_that_stands_in_the_file(tmp_path):
+    np.savez(tmp_path / 'x.npz', weights=np.array([Opens_a_door(tmp_path / 'door')], object))
+    np.load(tmp_path / 'x.npz', allow_pickle=True)['weights']
+    (tmp_path / 'door').unlink()                            # so it would work
+    with pytest.raises(ValueError, match='x.npz'):
+        checkpoint_path(tmp_path / 'x.ckpt')
+    assert not (tmp_path / 'door').exists()
 
 
 def test_changed_bytes_are_found_wherever_they_are(saved, tmp_path):

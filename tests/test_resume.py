@@ -1,4 +1,6 @@
 """Killed at any moment, a training goes on to the same end. See small_training.py."""
+import contextlib
+import io
 import json
 import math
 import multiprocessing
@@ -15,7 +17,7 @@ import tensorflow.compat.v1 as tf
 from conftest import ROOT
 from small_training import train
 
-import resume
+import disk
 from callbacks import Model_checkpoint
 from resume import Lists, Training_state
 
@@ -29,7 +31,7 @@ def result(folder):
 
 @pytest.fixture(scope='module')
 def child():
-    """child(folder): a small training in a process of its own, which has TensorFlow already."""
+    """child(folder): a small training in a process of its own; the first waits for TensorFlow."""
     if sys.platform == 'win32':
         pytest.skip('needs fork')
     with pytest.MonkeyPatch.context() as patch:
@@ -37,8 +39,8 @@ def child():
         processes = multiprocessing.get_context('forkserver')
         processes.set_forkserver_preload(['compat', 'small_training'])
 
-        def start(folder):
-            process = processes.Process(target=train, args=(str(folder),))
+        def start(folder, target=train):
+            process = processes.Process(target=target, args=(str(folder),))
             process.start()
             return process
 
@@ -54,7 +56,7 @@ def ends_well(process):
 def test_killed_at_thirty_moments_it_ends_the_same(child, tmp_path):
     whole = tmp_path / 'whole'
     whole.mkdir()
-    assert ends_well(child(whole))                      # the first waits for TensorFlow to load
+    assert ends_well(child(whole))                      # the first is no measure of the time
     (whole / 'result.json').unlink()
     began = time.time()
     assert ends_well(child(whole))
@@ -188,15 +190,15 @@ def test_beginning_anew_destroys_nothing(options, said, tmp_path, capsys):
 
 def test_a_save_that_fails_leaves_the_state_before(uninterrupted, tmp_path, capsys, monkeypatch):
     """Epoch 2 cannot be written; killed after it, the training goes on from epoch 1."""
-    original, calls = resume.flush, []
+    original, calls = disk.flush, []
 
     def flush(path):
         calls.append(path)
-        if len(calls) == 5:                         # 3 files an epoch
+        if len(calls) == 11:                        # 3 files of each save, 2 saves an epoch
             raise OSError(28, 'No space left on device')
         original(path)
 
-    monkeypatch.setattr(resume, 'flush', flush)
+    monkeypatch.setattr(disk, 'flush', flush)
     interrupted(tmp_path)
     text = capsys.readouterr().out
     assert 'Epoch 2: the state for going on could not be kept' in text
@@ -223,3 +225,37 @@ def test_random_states_and_lists_come_back(tmp_path):
         assert state(other).begin(sess) == 1
         assert (random.random(), np.random.normal()) == expected
         assert other == history and sess.run(variable) == 3.0
+
+
+def train_on_a_full_disk(folder):
+    """From epoch 2 on no file of this process may become longer than 100 bytes; then room again."""
+    import resource  # not on Windows
+    unlimited = resource.getrlimit(resource.RLIMIT_FSIZE)
+    keep = Training_state.keep
+
+    def keep_and_fill_the_disk(self, nth_epoch, sess):
+        keep(self, nth_epoch, sess)
+        full = nth_epoch in (1, 2)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100, unlimited[1]) if full else unlimited)
+        if nth_epoch == 3:                                  # 2 and 3 could not be saved
+            with open(f'{folder}/after_3.json', 'w', encoding='utf-8') as file:
+                json.dump([sorted(os.listdir(self.folder)), self.best.get_state()], file)
+
+    Training_state.keep = keep_and_fill_the_disk
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        train(folder, epochs=4)
+    with open(f'{folder}/printed.txt', 'w', encoding='utf-8') as file:
+        file.write(printed.getvalue())
+
+
+def test_a_full_disk_is_survived(child, uninterrupted, tmp_path):
+    process = child(tmp_path, train_on_a_full_disk)
+    assert ends_well(process)
+    folder, best = json.loads((tmp_path / 'after_3.json').read_text())
+    assert folder == ['epoch_0001'] and best['best_epoch'] == 1     # whole, and still the best
+    text = (tmp_path / 'printed.txt').read_text()
+    for epoch in (2, 3):
+        assert f'Epoch {epoch}: saving to {tmp_path}/model.ckpt failed' in text
+        assert f'Epoch {epoch}: the state for going on could not be kept' in text
+    assert text.count('File too large') == 4
+    assert result(tmp_path)['history']['val_loss'][:3] == uninterrupted['history']['val_loss']
