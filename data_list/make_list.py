@@ -37,6 +37,7 @@ class ListReport:
     counts: dict        # class -> number of its pictures in the lists
     left_out: list      # (path, reason) of everything that is not in the lists
     out_dir: Path       # where the lists are
+    data_root: str      # the folder that holds the folder of pictures, as the lists' paths begin
     copies: list        # lists of paths that show the same picture; each stays in one part
 
 
@@ -67,6 +68,7 @@ def make_list(folder, out_dir=None, seed=0):
     return ListReport(
         classes=classes,
         out_dir=out_dir,
+        data_root=Path(prefix).parent.as_posix(),
         counts={c: sum(map(len, parts_of[c])) for c in classes},
         left_out=[(f'{prefix}/{name}', reason) for name, reason in left_out],
         copies=[[f'{prefix}/{name}' for name in group] for group in groups if len(group) > 1])
@@ -259,6 +261,8 @@ def main():
     lines += [f'copies, kept in one part: {", ".join(group)}' for group in report.copies]
     lines += [f'The lists of {N_FOLDS} folds are in {report.out_dir}. '
               f'In the Config cell: dataset = {report.out_dir.parent.name!r}']
+    if not f'{report.data_root}/'.startswith('data/'):
+        lines[-1] += f', data_root = {report.data_root!r}'
     encoding = sys.stdout.encoding or 'utf-8'       # a console may not know every letter of a name
     print('\n'.join(lines).encode(encoding, 'backslashreplace').decode(encoding))
 

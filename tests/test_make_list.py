@@ -1,5 +1,6 @@
 """make_list against folders made by hand, in which every answer is known."""
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,8 @@ import pytest
 from conftest import REAL, needs_real
 from make_list import N_FOLDS, ROOT, make_list, natural_key
 from zoo import blobs
+
+from generator import read_list
 
 
 def save(path, number):
@@ -272,7 +275,7 @@ def test_a_class_folder_without_a_good_picture_is_an_error(tmp_path):
         make_list(tmp_path / 'zoo', tmp_path / 'out')
 
 
-def test_as_a_command_from_another_folder(pets, tmp_path):
+def test_as_a_command_from_another_folder(pets, tmp_path, monkeypatch):
     """In a copy of the project, so that the lists of this one stay as they are."""
     script = tmp_path / 'project/data_list/make_list.py'
     script.parent.mkdir(parents=True)
@@ -293,6 +296,13 @@ def test_as_a_command_from_another_folder(pets, tmp_path):
         "dataset = 'pets'"]
     first = read(script.parent / 'pets/k_fold', 'train', 'cat', 0).path[0]
     assert first.startswith('data/pets/cat.')
+    monkeypatch.chdir(tmp_path / 'project')
+    for there, data_root in (('project', '.'), ('elsewhere', str(tmp_path / 'elsewhere'))):
+        shutil.copytree(tmp_path / 'project/data/pets', tmp_path / there / 'zoo')
+        done = command(f'{there}/zoo')
+        assert done.stdout.rstrip().endswith(f"dataset = 'zoo', data_root = {data_root!r}")
+        assert len(read_list(script.parent / 'zoo/k_fold/test_cat_0.csv', data_root)) > 0
+        shutil.rmtree(script.parent / 'zoo')
     failed = command('data/pests')
     assert failed.returncode == 1 and failed.stderr.startswith('No lists written. There is no')
     assert 'Traceback' not in failed.stderr

@@ -5,11 +5,16 @@
 Digits and faces come with scikit-learn and scikit-image. FOLDER holds photographs named
 <class>.<n>.jpg. Each line is the mean of five runs (seeds or folds) with its standard error. Runs
 that model/evaluate.csv already holds, of the same weights, are not done again.
+
+Each run is Adam with a learning rate that goes from RATE down to 0 in a line. The batches are
+small: a few pictures make few steps, and BatchNorm's statistics need steps to follow.
 """
 import argparse
 import hashlib
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -28,7 +33,7 @@ from tf_model.resnet_v2 import SCOPE, resnet_v2_50  # noqa: E402
 from tf_model.restore import checkpoint_path, report, restore  # noqa: E402
 from tf_model.session import cpu_has_bfloat16, session_config  # noqa: E402
 
-BATCH, RATE, RUNS = 16, 2e-4, 5
+RATE, RUNS = 3e-4, 5
 SCRATCH = 'scratch'
 
 
@@ -95,32 +100,42 @@ def augmented(pictures, mirror, rng):
     return np.stack(out)
 
 
-def fine_tune(checkpoint, data, epochs, mirror, seed):
-    """Test accuracy after each epoch: a list of floats.
+class Target(NamedTuple):
+    """What is learned, and how."""
 
-    checkpoint: a path, or SCRATCH; data: x, y to learn from and x, y to test on.
+    data: Callable      # run -> x, y to learn from and x, y to test on
+    epochs: int
+    batch: int
+    mirror: bool        # whether a mirrored picture is still of its class
+
+
+def fine_tune(checkpoint, target, run):
+    """Test accuracy after each epoch of one run: a list of floats. checkpoint: a path, or SCRATCH.
     """
-    x, y, x_test, y_test = data
+    x, y, x_test, y_test = target.data(run)
+    steps, step = target.epochs * max(1, len(y) // target.batch), 0
     with tf.Graph().as_default(), tf.Session(config=session_config(cpu_has_bfloat16())) as sess:
-        tf.set_random_seed(seed)
+        tf.set_random_seed(run)
         images = tf.placeholder(tf.uint8, (None, *x.shape[1:]))
         labels, training = tf.placeholder(tf.int32, [None]), tf.placeholder(tf.bool, [])
+        rate = tf.placeholder(tf.float32, [])
         features, _ = resnet_v2_50(tf.cast(images, tf.float32) / 127.5 - 1, training)
         logits = slim.fully_connected(tf.reduce_mean(features, [1, 2]), int(y.max()) + 1,
                                       activation_fn=None, scope='CLASS_1')
         loss = tf.losses.sparse_softmax_cross_entropy(labels, logits)
         with tf.control_dependencies(tf.get_collection(tf.GraphKeys.UPDATE_OPS)):
-            update = tf.train.AdamOptimizer(RATE).minimize(loss)
+            update = tf.train.AdamOptimizer(rate).minimize(loss)
         sess.run(tf.global_variables_initializer())
         if checkpoint != SCRATCH:
             restored = restore(sess, slim.get_model_variables(SCOPE), checkpoint)
             print(Path(checkpoint).name, report(restored).splitlines()[0])
-        rng, out = np.random.default_rng(seed), []
-        for _ in range(epochs):
-            order = rng.permutation(len(y))
-            for rows in np.array_split(order, max(1, len(y) // BATCH)):
-                sess.run(update, {images: augmented(x[rows], mirror, rng), labels: y[rows],
-                                  training: True})
+        rng, out = np.random.default_rng(run), []
+        for _ in range(target.epochs):
+            for rows in np.array_split(rng.permutation(len(y)), steps // target.epochs):
+                sess.run(update, {images: augmented(x[rows], target.mirror, rng),
+                                  labels: y[rows], training: True,
+                                  rate: RATE * (1 - step / steps)})
+                step += 1
             scores = [sess.run(logits, {images: x_test[k:k + 64], training: False})
                       for k in range(0, len(y_test), 64)]
             out.append(float((np.concatenate(scores).argmax(1) == y_test).mean()))
@@ -152,9 +167,9 @@ def main(argv=None):
     parser.add_argument('--photos', type=Path, help='a folder of <class>.<n>.jpg')
     parser.add_argument('--out', type=Path, default=ROOT / 'model' / 'evaluate.csv')
     args = parser.parse_args(argv)
-    targets = {'digits': (digits, 5, False), 'faces': (faces, 5, True)}
+    targets = {'digits': Target(digits, 2, 4, False), 'faces': Target(faces, 5, 4, True)}
     if args.photos:
-        targets['photos'] = (photos(args.photos), 8, True)
+        targets['photos'] = Target(photos(args.photos), 8, 8, True)
     weights = {SCRATCH: '', **{name: fingerprint(name) for name in args.checkpoints}}
     jobs = [(target, run, name) for target in targets for run in range(RUNS) for name in weights]
     rows = pd.DataFrame()
@@ -165,8 +180,7 @@ def main(argv=None):
                'run': run}
         if len(rows) and (rows[list(key)] == list(key.values())).all(axis=1).any():
             continue
-        data, epochs, mirror = targets[target]
-        scores = fine_tune(name, data(run), epochs, mirror, run)
+        scores = fine_tune(name, targets[target], run)
         print(*key.values(), *(f'{s:.3f}' for s in scores), flush=True)
         rows = pd.concat([rows, pd.DataFrame([{**key, 'epoch': k + 1, 'accuracy': score}
                                               for k, score in enumerate(scores)])])

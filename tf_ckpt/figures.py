@@ -41,9 +41,10 @@ def curve(log, path):
         ax.set_xlabel('pictures seen (millions)')
         ax.spines[['top', 'right']].set_visible(False)
         ax.grid(alpha=0.3)
-        for x, size in zip(seen[changes], rows['size'][changes]):
+        for k, (x, size) in enumerate(zip(seen[changes], rows['size'][changes])):
             ax.axvline(x, color='#666666', linestyle=':')
-            ax.text(x, ax.get_ylim()[1], f' {size} px', va='top', color='#666666')
+            ax.text(x, 0.98 - 0.09 * (k % 2), f' {size} px', va='top', color='#666666',
+                    transform=ax.get_xaxis_transform())
     fig.savefig(path)
 
 
