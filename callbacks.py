@@ -196,7 +196,8 @@ class Model_checkpoint(_Stateful):
                   'Check the free space and the permissions of the folder.')
 
     def restore(self, sess, saver):
-        """Give the session the weights of the best epoch so far.
+        """Give the session the weights of the best epoch so far (of the last one that was saved,
+        where save_best_only is False).
 
         Raises RuntimeError if this training has saved none: a file of an earlier one is not used.
         """

@@ -4,6 +4,7 @@ The best checkpoint (callbacks.Model_checkpoint) is for testing; this is the *la
 optimizer's slots, for going on. It lives under a name of its own and is removed at the end.
 """
 import glob
+import hashlib
 import json
 import os
 import random
@@ -13,6 +14,7 @@ import shutil
 import numpy as np
 
 import disk
+from callbacks import finish_interrupted_save
 
 WEIGHTS, STATE = 'weights.ckpt', 'state.json'
 
@@ -49,11 +51,15 @@ class Training_state:
 
     def finished(self):
         """The training is complete, there is nothing to go on with: remove the folder."""
-        if os.path.isdir(self.folder):
-            done = f'{self.folder}.done'                # at once, then removed file by file
-            shutil.rmtree(done, ignore_errors=True)
-            os.rename(self.folder, done)
-            shutil.rmtree(done, ignore_errors=True)
+        done = f'{self.folder}.done'                    # at once, then removed file by file
+        try:
+            if os.path.isdir(self.folder):
+                shutil.rmtree(done, ignore_errors=True)
+                os.rename(self.folder, done)
+        except OSError as error:
+            print(f'{self.folder} could not be removed: {error.strerror}. Delete it: this '
+                  'training is complete.')
+        shutil.rmtree(done, ignore_errors=True)
 
     def begin(self, sess, resume=True):
         """Go on from the newest state, if there is one. Returns the number of its epoch, or 0.
@@ -66,7 +72,7 @@ class Training_state:
             return 0
         with open(os.path.join(self._place(epoch), STATE), encoding='utf-8') as file:
             state = json.load(file)
-        other = [f'{name} was {shortened(state["settings"].get(name))}' for name, value
+        other = [f'{name} was {state["settings"].get(name)!r}, is {value!r}' for name, value
                  in self.settings.items() if state['settings'].get(name) != value]
         if other or not resume:
             reason = f'had other settings: {"; ".join(other)}' if other else 'is not gone on with'
@@ -87,6 +93,7 @@ class Training_state:
 
     def _set_aside(self):
         """Copy the best checkpoint into the folder, then rename it. Returns its new name."""
+        finish_interrupted_save(self.best.path)
         for file in glob.glob(glob.escape(self.best.path) + '.*') + [self.best.state_path]:
             if os.path.exists(file):
                 shutil.copy2(file, self.folder)
@@ -115,7 +122,7 @@ class Training_state:
 
     @property
     def _aside(self):
-        return os.path.join(self.folder, 'being_written')
+        return os.path.join(self.folder, f'being_written_by_{os.getpid()}')
 
     def _place(self, epoch):
         return os.path.join(self.folder, f'epoch_{epoch:04d}')
@@ -139,9 +146,16 @@ class Lists:
             values[:] = state[name]
 
 
-def shortened(value):
-    text = repr(value)
-    return text if len(text) < 40 else f'{text[:36]} ...'
+def digest(*things):
+    """8 hex digits that stand for things as settings: bytes, or whatever str makes a text of.
+
+    Addresses in the memory, which some objects print, do not count.
+    """
+    total = hashlib.sha256()
+    for thing in things:
+        text = re.sub(' at 0x[0-9a-fA-F]+', '', str(thing))
+        total.update(thing if isinstance(thing, bytes) else f'{text}\0'.encode())
+    return total.hexdigest()[:8]
 
 
 def random_state():

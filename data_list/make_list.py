@@ -76,7 +76,8 @@ def make_list(folder, out_dir=None, seed=0):
 
 def natural_key(name):
     """Sorts cat.2 before cat.10; `name` itself decides between cat.2 and cat.02."""
-    return [int(s) if s.isdecimal() else s for s in re.split('([0-9]+)', name)], name
+    return [int(s) if s.isascii() and s.isdecimal() else s
+            for s in re.split('([0-9]+)', name)], name
 
 
 def class_of(name):

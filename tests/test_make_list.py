@@ -275,6 +275,11 @@ def test_a_class_folder_without_a_good_picture_is_an_error(tmp_path):
         make_list(tmp_path / 'zoo', tmp_path / 'out')
 
 
+def test_names_with_digits_of_another_script_are_sorted_too():
+    names = ['cat/1.jpg', 'cat/1\uff123.jpg', 'cat/10.jpg', 'cat/\u0664.jpg']
+    assert sorted(names, key=natural_key)[0] == 'cat/1.jpg'
+
+
 def test_as_a_command_from_another_folder(pets, tmp_path, monkeypatch):
     """In a copy of the project, so that the lists of this one stay as they are."""
     script = tmp_path / 'project/data_list/make_list.py'

@@ -1,8 +1,6 @@
 """The notebook in a real kernel that is killed, interrupted, or trained into NaN."""
-import os
 import signal
-import threading
-import time
+import sys
 
 import nbformat
 import numpy as np
@@ -16,13 +14,20 @@ from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 from render_cat_dog import render
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == 'win32', reason='signals')]
 SMALL = {'img_size': 48, 'batch_size': 8, 'nb_epoch': 3, 'checkpoint': '', 'data_root': None,
          'scratch_too': False, 'deterministic': True}
 THREADS = '''
 import threading
 print('threads:', sorted(t.name for t in threading.enumerate() if 'Monitor' not in type(t).__name__
                          and t.name not in threads_before))
+'''
+SEND = '''
+def send(loss, nth_batch, sess):
+    if len(model_dict['history']['lr']) == 1:
+        callback_dict['on_batch_end'].remove(send)
+        os.kill(os.getpid(), {})
+callback_dict['on_batch_end'].append(send)
 '''
 THREADS_BEFORE = 'import threading\nthreads_before = {t.name for t in threading.enumerate()}'
 
@@ -64,26 +69,11 @@ class Run:
         self.client.execute_cell(self.notebook.cells[-1], len(self.notebook.cells) - 1)
         return printed(self.notebook.cells[-1:])
 
-    def train(self, signal_number=None, after_epoch=1):
-        """The training cell, with a signal to the kernel when the state of an epoch is there."""
+    def train(self, signal_number=None):
+        """The training cell. With a signal: the kernel gets it in a batch of epoch 2."""
         if signal_number:
-            pid = int(self.extra('import os\nprint(os.getpid())'))
-            waiting = threading.Thread(target=self._send, args=(pid, signal_number, after_epoch))
-            waiting.start()
-        try:
-            self.cells(self.training, self.training + 1)
-        finally:
-            if signal_number:
-                waiting.join()
-
-    def _send(self, pid, signal_number, after_epoch):
-        state = self.folder / f'model/cat_dog_fold0_last/epoch_{after_epoch:04d}'
-        for _ in range(3000):
-            if state.exists():
-                break
-            time.sleep(0.02)
-        time.sleep(0.3)                             # into the next epoch
-        os.kill(pid, signal_number)
+            self.extra(SEND.format(int(signal_number)))
+        self.cells(self.training, self.training + 1)
 
     def text(self):
         return printed(self.notebook.cells)
@@ -120,9 +110,16 @@ def test_killed_and_run_again_it_ends_the_same(uninterrupted, pictures, tmp_path
         run.cells(0, run.training)
         run.train(signal.SIGKILL)
     again = Run(tmp_path, pictures, monkeypatch)
-    with again.client.setup_kernel():
-        again.cells(0, len(again.notebook.cells))
-    assert 'interrupted: it goes on after epoch 1' in again.text()
+    with pytest.raises(DeadKernelError), again.client.setup_kernel():
+        again.cells(0, again.training + 1)
+        assert 'interrupted: it goes on after epoch 1' in again.text()
+        again.extra('import signal\nos.kill(os.getpid(), signal.SIGKILL)')     # before the test
+    last = Run(tmp_path, pictures, monkeypatch)
+    with last.client.setup_kernel():
+        last.cells(0, len(last.notebook.cells))
+    assert 'interrupted: it goes on after epoch 3' in last.text() and not epochs(last.text())
+    assert 'Accuracy on 6 test pictures' in last.text()
+    assert not list((tmp_path / 'model').glob('*_last*'))
     text, weights = uninterrupted
     assert len(epochs(text)) == 3
     assert epochs(again.text()) == epochs(text)[1:]
@@ -144,9 +141,14 @@ def test_ctrl_c_leaves_cells_that_work_and_no_thread(pictures, tmp_path, monkeyp
         assert 'Accuracy on 6 test pictures' in run.text()
         assert 'Weights of epoch' in run.text()
         # The training cell once more: it goes on.
-        run.extra('nb_epoch = len(history["lr"]) + 1')
+        run.extra('nb_epoch = 2')
         run.train()
-        assert 'interrupted: it goes on after epoch' in run.text()
+        assert 'interrupted: it goes on after epoch 1' in run.text()
+        # And once more with other settings, in the same kernel: that would not be anew.
+        run.extra('learning_rate = 1.0')
+        with pytest.raises(CellExecutionError, match='restart the kernel and run all cells'):
+            run.train()
+        assert 'had other settings: learning_rate was 0.0002, is 1.0' in run.text()
 
 
 def test_a_loss_of_nan_names_the_pictures_and_spares_the_best(pictures, tmp_path, monkeypatch):
@@ -163,7 +165,7 @@ with main_graph.as_default():
         with pytest.raises(CellExecutionError) as caught:
             run.train()
         message = str(caught.value)
-        assert 'epoch 2, batch 0: the loss is nan' in message and 'lower learning_rate' in message
+        assert 'epoch 2, batch 0: the loss is nan. Lower learning_rate' in message
         assert message.count('.jpg') >= 8
         run.cells(run.training + 1, run.training + 5)       # tested with the weights of epoch 1
         assert 'Weights of epoch 1' in run.text() and 'Accuracy on 6 test' in run.text()

@@ -92,7 +92,7 @@ def test_a_hundred_cycles_leave_no_thread_and_no_memory(cycle):
     try:
         for _ in range(CYCLES):
             cycle(make_generators())
-        assert until(lambda: threading.active_count() == before)
+        assert until(lambda: threading.active_count() <= before)
         gc.collect()
         kept, peak = tracemalloc.get_traced_memory()
     finally:
@@ -115,7 +115,7 @@ def test_what_kills_a_worker_comes_out_of_get(error):
         for _ in range(2):
             with pytest.raises(error):
                 batches.get()                       # without a timeout
-    assert until(lambda: threading.active_count() == before)
+    assert until(lambda: threading.active_count() <= before)
 
 
 def test_stop_wakes_whoever_waits():

@@ -170,6 +170,9 @@ def main(argv=None):
     targets = {'digits': Target(digits, 2, 4, False), 'faces': Target(faces, 5, 4, True)}
     if args.photos:
         targets['photos'] = Target(photos(args.photos), 8, 8, True)
+    recipes = {name: f'{RATE} {t.epochs} x {t.batch}' for name, t in targets.items()}
+    if args.photos:
+        recipes['photos'] += f' {args.photos.resolve()}'
     weights = {SCRATCH: '', **{name: fingerprint(name) for name in args.checkpoints}}
     jobs = [(target, run, name) for target in targets for run in range(RUNS) for name in weights]
     rows = pd.DataFrame()
@@ -177,7 +180,7 @@ def main(argv=None):
         rows = pd.read_csv(args.out, dtype={'weights': str}, keep_default_na=False)
     for target, run, name in jobs:
         key = {'target': target, 'checkpoint': Path(name).name, 'weights': weights[name],
-               'run': run}
+               'run': run, 'recipe': recipes[target]}
         if len(rows) and (rows[list(key)] == list(key.values())).all(axis=1).any():
             continue
         scores = fine_tune(name, targets[target], run)
@@ -186,7 +189,7 @@ def main(argv=None):
                                               for k, score in enumerate(scores)])])
         args.out.parent.mkdir(exist_ok=True)
         rows.to_csv(args.out, index=False)
-    print(summary(rows[rows.weights.isin(weights.values()) & rows.target.isin(targets)]))
+    print(summary(rows[rows.weights.isin(weights.values()) & rows.recipe.isin(recipes.values())]))
     return 0
 
 
