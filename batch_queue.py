@@ -30,9 +30,8 @@ class BatchQueue:
         """Wait for the batches being made right now, throw away what is ready, and keep the place:
         after `start` the next `get` gives the batch that it would have given."""
         with self._changed:
-            self._running = self._error_was_raised = False
-            self._results.clear()
-            self._next_to_make = self._next_to_get
+            self._running = False
+            self._begin_at(self._next_to_get)
             threads, self._threads = self._threads, []
             self._changed.notify_all()
         for thread in threads:
@@ -54,9 +53,7 @@ class BatchQueue:
         """
         with self._changed:
             if self._error_was_raised:          # try again, from the batch that failed
-                self._error_was_raised = False
-                self._results.clear()
-                self._next_to_make = self._next_to_get
+                self._begin_at(self._next_to_get)
             self._start_threads()
             ready = self._changed.wait_for(self._something_to_say, timeout if block else 0)
             if not self._running:
@@ -77,8 +74,7 @@ class BatchQueue:
     def move_to(self, k):
         """The next `get` gives batch k."""
         with self._changed:
-            self._results.clear()
-            self._next_to_get = self._next_to_make = k
+            self._begin_at(k)
 
     @property
     def next_to_get(self):
@@ -93,6 +89,11 @@ class BatchQueue:
         return self.qsize() == 0
 
     # What follows is called with the lock held, but for _work, which takes it.
+
+    def _begin_at(self, k):
+        self._results.clear()
+        self._next_to_get = self._next_to_make = k
+        self._error_was_raised = False
 
     def _something_to_say(self):
         return (not self._running or self._next_to_get in self._results

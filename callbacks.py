@@ -174,7 +174,8 @@ class Model_checkpoint(_Stateful):
 
     def __init__(self, model_name, save_best_only=True):
         _require(os.path.basename(model_name), f'model_name={model_name!r}: add a file name.')
-        self.path, self.state_path = f'{model_name}.ckpt', f'{model_name}.state.json'
+        self.path = f'{model_name}.ckpt'
+        self.state_path = _parts(self.path)[-1][1]
         self.save_best_only = save_best_only
         self.best, self.best_epoch = math.inf, None
 
