@@ -2,17 +2,21 @@
 import queue
 import threading
 
+NOT_RUNNING = 'No batch will come: the threads are not running. Call start_train_threads() first.'
+
 
 class BatchQueue:
     """`make(k)` for k = 0, 1, 2, ... on threads, handed out in that order by `get`.
 
     A thread lives while there is a batch to make in advance and ends when there is none; `get`
     starts a new one. So nothing is left behind, however the loop that reads ends.
+
+    n_threads: 0 makes each batch when it is asked for: for those that cost less than a thread.
     """
 
     def __init__(self, make, n_threads, n_batches=None, n_ahead=None):
-        if n_threads < 1:
-            raise ValueError(f'n_threads is {n_threads}; it must be 1 or more')
+        if n_threads < 0:
+            raise ValueError(f'n_threads is {n_threads}; it must be 0 or more')
         self._make, self._n_threads, self._n_batches = make, n_threads, n_batches
         self._n_ahead = n_ahead or 2 * n_threads
         self._changed = threading.Condition()
@@ -51,14 +55,15 @@ class BatchQueue:
         The exception of a batch that could not be made is raised here; calling `get` again tries
         that batch again. RuntimeError if the threads have not been started, or were stopped.
         """
+        if not self._n_threads:
+            return self._made_now()
         with self._changed:
             if self._error_was_raised:          # try again, from the batch that failed
                 self._begin_at(self._next_to_get)
             self._start_threads()
             ready = self._changed.wait_for(self._something_to_say, timeout if block else 0)
             if not self._running:
-                raise RuntimeError('No batch will come: the threads are not running. '
-                                   'Call start_train_threads() first.')
+                raise RuntimeError(NOT_RUNNING)
             if not ready or self._next_to_get == self._n_batches:
                 raise queue.Empty
             batch, error = self._results[self._next_to_get]
@@ -70,6 +75,15 @@ class BatchQueue:
             self._start_threads()
             self._changed.notify_all()          # somebody else may wait, and be served or be told
             return batch
+
+    def _made_now(self):
+        if not self._running:
+            raise RuntimeError(NOT_RUNNING)
+        if self._next_to_get == self._n_batches:
+            raise queue.Empty
+        batch = self._make(self._next_to_get)
+        self._next_to_get += 1
+        return batch
 
     def move_to(self, k):
         """The next `get` gives batch k."""

@@ -6,10 +6,12 @@ optimizer's slots, for going on. It lives under a name of its own and is removed
 import glob
 import hashlib
 import json
+import math
 import os
 import random
 import re
 import shutil
+import time
 
 import numpy as np
 
@@ -17,10 +19,11 @@ import disk
 from callbacks import finish_interrupted_save
 
 WEIGHTS, STATE = 'weights.ckpt', 'state.json'
+EVERY_SECONDS = 30      # a state is kept: it takes most of a second, a small epoch only some more
 
 
 class Training_state:
-    """Keeps the state after each epoch in `folder`, and gives it back.
+    """Keeps the state after an epoch in `folder`, and gives it back.
 
     folder: for this training alone; made when the first epoch ends.
     best: the training's Model_checkpoint. Its files are copied when the folder is set aside.
@@ -38,11 +41,19 @@ class Training_state:
     def __init__(self, folder, best, parts, settings, saver):
         self.folder, self.best, self.settings, self.saver = folder, best, settings, saver
         self.parts = {'checkpoint': best, **parts}
+        self._kept_epoch, self._kept_at = 0, -math.inf
 
-    def keep(self, nth_epoch, sess):
-        """Write the state after epoch nth_epoch, and remove the one before."""
+    def keep(self, nth_epoch, sess, at_once=False):
+        """Write the state after epoch nth_epoch, and remove the one before.
+
+        Not where one was written less than EVERY_SECONDS ago, unless `at_once`.
+        """
+        waits = time.monotonic() - self._kept_at < EVERY_SECONDS and not at_once
+        if waits or self._kept_epoch == nth_epoch:
+            return
         try:
             self._save(nth_epoch, sess)
+            self._kept_epoch, self._kept_at = nth_epoch, time.monotonic()
         except Exception as error:  # TensorFlow's errors and OSError have no narrower base class
             shutil.rmtree(self._aside, ignore_errors=True)
             print(f'Epoch {nth_epoch}: the state for going on could not be kept in {self.folder}: '
@@ -83,6 +94,7 @@ class Training_state:
         for name, part in self.parts.items():
             part.set_state(state['parts'][name])
         set_random_state(state['random'])
+        self._kept_epoch = epoch
         print(f'This training was interrupted: it goes on after epoch {epoch}. '
               'To begin anew instead: resume = False.')
         return epoch

@@ -101,7 +101,8 @@ def test_the_rendered_pictures_from_the_shipped_checkpoint(student):
 
 @pytest.mark.slow
 def test_three_classes_of_another_name_in_another_fold(student):
-    """Nothing names cats or dogs; and what can be learned in a moment is learned."""
+    """Nothing names cats or dogs; and what can be learned in a moment is learned, from the
+    pictures and, with more epochs in the time, from the cached outputs of frozen layers."""
     rng = np.random.default_rng(0)
     for c, name in enumerate(['blue ball', 'green_leaf', 'red']):
         folder = student.folder / 'colours' / name
@@ -114,6 +115,11 @@ def test_three_classes_of_another_name_in_another_fold(student):
     check(notebook, tested, 9)
     assert (tested.y_true == tested.y_pred).mean() > 0.6       # chance is a third
     assert 'green_leaf' in printed(notebook)
+    notebook, tested = student.again('colours', fold=3, nb_epoch=30, freeze='all', cache=2)
+    check(notebook, tested, 9)
+    assert (tested.y_true == tested.y_pred).mean() > 0.6
+    # 27 pictures to train on, twice, and 9 to validate
+    assert '63 outputs of CLASS_1/global_average_pool instead of pictures' in printed(notebook)
 
 
 @needs_real

@@ -20,6 +20,7 @@ from conftest import ROOT
 from small_training import train
 
 import disk
+import resume
 from callbacks import Model_checkpoint
 from resume import Lists, Training_state, digest
 
@@ -74,14 +75,13 @@ def test_killed_at_thirty_moments_it_ends_the_same(child, tmp_path):
             process = child(folder)
             process.join(rng.uniform(0.2, 1.0) * patience)
             patience *= 1.02                            # the machine may have become slower
-            if process.exitcode is None:
-                os.kill(process.pid, signal.SIGKILL)
-                process.join()
-                kills += 1
-                resumed += any(folder.glob('model_last/epoch_*'))
-            else:
-                assert process.exitcode == 0
+            process.kill()                              # no error where it has just ended
+            process.join()
+            if process.exitcode == 0:
                 break
+            assert process.exitcode == -signal.SIGKILL
+            kills += 1
+            resumed += any(folder.glob('model_last/epoch_*'))
         assert result(folder) == expected
         assert sorted(os.listdir(folder)) == FILES
         shutil.rmtree(folder)
@@ -245,6 +245,26 @@ def test_two_trainings_in_one_folder_keep_whole_states(tmp_path, monkeypatch):
         sess.run(variable.assign(0.0))
         first.saver.save = save
         assert first.begin(sess) == 1 and sess.run(variable) == 1.0
+
+
+def test_states_are_kept_now_and_then_and_at_the_end(tmp_path, monkeypatch):
+    seconds = [1000.0]
+    monkeypatch.setattr(resume, 'EVERY_SECONDS', 30)
+    monkeypatch.setattr(resume.time, 'monotonic', lambda: seconds[0])
+    with tf.Graph().as_default(), tf.Session() as sess:
+        sess.run(tf.get_variable('v', []).initializer)
+        state = Training_state(str(tmp_path / 'last'), Model_checkpoint(str(tmp_path / 'model')),
+                               {}, {}, tf.train.Saver())
+        kept = []
+        for epoch in range(1, 9):
+            state.keep(epoch, sess)
+            kept.append(state.last_epoch())
+            seconds[0] += 12
+        assert kept == [1, 1, 1, 4, 4, 4, 7, 7]         # after 0, 36 and 72 seconds
+        state.keep(8, sess, at_once=True)
+        written = (tmp_path / 'last/epoch_0008').stat()
+        state.keep(8, sess, at_once=True)
+        assert (tmp_path / 'last/epoch_0008').stat() == written
 
 
 def test_a_folder_that_cannot_be_removed_is_named(tmp_path, monkeypatch, capsys):

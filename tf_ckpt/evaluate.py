@@ -31,7 +31,7 @@ from sklearn.model_selection import StratifiedKFold  # noqa: E402
 from tf_model.packed import ENDINGS  # noqa: E402
 from tf_model.resnet_v2 import SCOPE, resnet_v2_50  # noqa: E402
 from tf_model.restore import checkpoint_path, report, restore  # noqa: E402
-from tf_model.session import cpu_has_bfloat16, session_config  # noqa: E402
+from tf_model.session import choose_precision, session_config, with_loss_scale  # noqa: E402
 
 RATE, RUNS = 3e-4, 5
 SCRATCH = 'scratch'
@@ -114,7 +114,8 @@ def fine_tune(checkpoint, target, run):
     """
     x, y, x_test, y_test = target.data(run)
     steps, step = target.epochs * max(1, len(y) // target.batch), 0
-    with tf.Graph().as_default(), tf.Session(config=session_config(cpu_has_bfloat16())) as sess:
+    precision = choose_precision()
+    with tf.Graph().as_default(), tf.Session(config=session_config(precision)) as sess:
         tf.set_random_seed(run)
         images = tf.placeholder(tf.uint8, (None, *x.shape[1:]))
         labels, training = tf.placeholder(tf.int32, [None]), tf.placeholder(tf.bool, [])
@@ -124,7 +125,7 @@ def fine_tune(checkpoint, target, run):
                                       activation_fn=None, scope='CLASS_1')
         loss = tf.losses.sparse_softmax_cross_entropy(labels, logits)
         with tf.control_dependencies(tf.get_collection(tf.GraphKeys.UPDATE_OPS)):
-            update = tf.train.AdamOptimizer(rate).minimize(loss)
+            update = with_loss_scale(tf.train.AdamOptimizer(rate), precision).minimize(loss)
         sess.run(tf.global_variables_initializer())
         if checkpoint != SCRATCH:
             restored = restore(sess, slim.get_model_variables(SCOPE), checkpoint)

@@ -29,7 +29,7 @@ from source_task import CLASSES  # noqa: E402
 
 from tf_model.packed import pack  # noqa: E402
 from tf_model.resnet_v2 import SCOPE, resnet_v2_50  # noqa: E402
-from tf_model.session import cpu_has_bfloat16, session_config  # noqa: E402
+from tf_model.session import choose_precision, session_config, with_loss_scale  # noqa: E402
 
 BATCH = 64
 WARM_UP = 500                   # steps up to the largest learning rate of a round
@@ -116,7 +116,8 @@ class Network:
         self.model = slim.get_model_variables(SCOPE)
         self.step = tf.train.get_or_create_global_step()
         with tf.control_dependencies(tf.get_collection(tf.GraphKeys.UPDATE_OPS)):
-            momentum = tf.train.MomentumOptimizer(self.rate, 0.9, use_nesterov=True)
+            momentum = with_loss_scale(
+                tf.train.MomentumOptimizer(self.rate, 0.9, use_nesterov=True), choose_precision())
             descend = momentum.minimize(self.loss, self.step)
         with tf.control_dependencies([descend]):
             self.update = tf.group([w.assign_sub(self.rate * DECAY * w, use_locking=True)
@@ -180,7 +181,7 @@ def train(folder, rounds, pictures, labels, stop_after=None):
     steps = sum(part.steps for part in rounds)
     learn, held_out = split(pictures, labels)
     with tf.Graph().as_default(), ThreadPoolExecutor(1) as ahead, \
-            tf.Session(config=session_config(cpu_has_bfloat16())) as sess:
+            tf.Session(config=session_config(choose_precision())) as sess:
         tf.set_random_seed(0)
         network = Network()
         saver = tf.train.Saver(max_to_keep=2, save_relative_paths=True)

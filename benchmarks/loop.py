@@ -1,0 +1,51 @@
+"""Does the network ever wait? The notebook's loop beside the bare graph step.
+
+    python benchmarks/loop.py [--sizes 96 160 224] [--epochs 7]
+
+`kept`: pictures come out of the memory of picture_memory.py from the second epoch on.
+`read`: every picture is opened and decoded every time, as it is once the memory is full.
+
+Writes results/loop.csv, a row an epoch (stopwatch.py says what of); what it holds is not run again.
+"""
+import argparse
+from pathlib import Path
+
+import pandas as pd
+from stopwatch import timed_run
+
+RESULTS = Path(__file__).resolve().parent / 'results' / 'loop.csv'
+
+
+def table(rows):
+    """Markdown: the median of the epochs' ratios, without the first epoch, which warms up."""
+    rows = rows[rows.epoch > 1]
+    rows = rows.assign(training=rows.bare_training / rows.training,
+                       evaluation=rows.bare_validation / rows.validation)
+    lines = ['| pixels | pictures | bare step, pictures/s | loop, training | loop, evaluation |',
+             '|---|---|---|---|---|']
+    for (size, pictures), part in rows.groupby(['size', 'pictures']):
+        middle = part.median(numeric_only=True)
+        lines.append(f'| {size} | {pictures} | {1 / middle.bare_training:.1f} | '
+                     f'{middle.training:.1%} | {middle.evaluation:.1%} |')
+    return '\n'.join(lines)
+
+
+def main():
+    parser = argparse.ArgumentParser(description="The notebook's loop beside the bare step.")
+    parser.add_argument('--sizes', type=int, nargs='+', default=[96, 160, 224])
+    parser.add_argument('--epochs', type=int, default=7)
+    args = parser.parse_args()
+    done = pd.read_csv(RESULTS) if RESULTS.exists() else pd.DataFrame(columns=['size', 'pictures'])
+    for size in args.sizes:
+        for pictures in ('kept', 'read'):
+            if ((done['size'] == size) & (done.pictures == pictures)).any():
+                continue
+            rows, _ = timed_run({'img_size': size, 'nb_epoch': args.epochs}, pictures == 'kept')
+            done = pd.concat([done, rows.assign(size=size, pictures=pictures)], ignore_index=True)
+            RESULTS.parent.mkdir(exist_ok=True)
+            done.to_csv(RESULTS, index=False, float_format='%.6f')
+    print(table(done))
+
+
+if __name__ == '__main__':
+    main()

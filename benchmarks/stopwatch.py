@@ -1,0 +1,89 @@
+"""The notebook's training, timed from inside: run in a kernel, as a student does, with a stopwatch
+among its callbacks.
+
+The stopwatch times the batches of each epoch and its validation, and before each epoch as many
+bare steps: `sess.run` on one batch of pictures that stays in memory.
+"""
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import nbformat
+import pandas as pd
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tools.run_notebook import run_notebook  # noqa: E402
+
+CELL = '''
+import time
+
+import picture_memory
+
+if not KEEP:
+    picture_memory.KEPT_BYTES = 0
+    picture_memory.memory = picture_memory.PictureMemory()
+
+
+class Stopwatch:
+    """Called like any callback; writes a row an epoch, seconds a picture."""
+
+    def __init__(self):
+        self.rows = []
+        x, y, _ = preprocess_data(generators.batch_rows(0), num_class, aug=True)
+        self.feed = {input_img: x[0], y_true: y, lr: 0.0}
+        self.n_val = -(-generators.val_len // batch_size)
+
+    def seconds_of(self, fetches, training, times):
+        began = time.perf_counter()
+        for _ in range(times):
+            sess.run(fetches, {**self.feed, is_training: training})
+        return (time.perf_counter() - began) / times / batch_size
+
+    def on_epoch_begin(self, **arguments):
+        self.bare = self.seconds_of([update, loss, accuracy], True, n_batch)
+        self.bare_val = self.seconds_of([loss, accuracy], False, self.n_val)
+        self.began = time.perf_counter()
+
+    def on_batch_end(self, **arguments):
+        self.last_batch = time.perf_counter()
+
+    def on_epoch_end(self, **arguments):
+        validation = time.perf_counter() - self.last_batch
+        self.rows.append({'bare_training': self.bare,
+                          'training': (self.last_batch - self.began) / n_batch / batch_size,
+                          'bare_validation': self.bare_val,
+                          'validation': validation / generators.val_len})
+        pd.DataFrame(self.rows).to_csv('stopwatch.csv', index=False)
+
+
+stopwatch = Stopwatch()
+callback_dict['on_epoch_begin'].append(stopwatch)
+callback_dict['on_batch_end'].append(stopwatch)
+callback_dict['on_epoch_end'].insert(0, stopwatch)
+'''
+
+
+def timed_run(parameters, keep=True):
+    """Run the notebook with these parameters in a folder of its own.
+
+    keep: pictures stay in memory (picture_memory.py); False: each is read every time.
+    Returns (rows, right): a DataFrame with a row an epoch, seconds a picture (bare_training,
+    training, bare_validation, validation), and for each test picture whether it was right.
+    """
+    os.environ['PYTHONPATH'] = str(ROOT)
+    notebook = nbformat.read(ROOT / 'tf_transfer_learning.ipynb', 4)
+    training = next(i for i, cell in enumerate(notebook.cells)
+                    if cell.cell_type == 'code' and 'run_on_session_begin' in cell.source)
+    notebook.cells.insert(training, nbformat.v4.new_code_cell(f'KEEP = {keep}\n{CELL}'))
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ('data', 'data_list', 'tf_ckpt'):
+            os.symlink(ROOT / name, Path(folder) / name)
+        nbformat.write(notebook, Path(folder) / 'in.ipynb')
+        run_notebook(str(Path(folder) / 'in.ipynb'), str(Path(folder) / 'out.ipynb'),
+                     {'scratch_too': False, **parameters}, folder)
+        rows = pd.read_csv(Path(folder) / 'stopwatch.csv')
+        tested = pd.read_csv(next(Path(folder).glob('model/*_test.csv')))
+    return rows.assign(epoch=range(1, len(rows) + 1)), tested.y_true == tested.y_pred

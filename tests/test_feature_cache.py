@@ -1,0 +1,199 @@
+"""The cache of frozen outputs: what the layers give, never a stale one, whatever interrupts it."""
+import errno
+import os
+
+import cv2
+import numpy as np
+import pandas as pd
+import pytest
+import tensorflow.compat.v1 as tf
+
+from generator import data_generators
+from tf_model import feature_cache
+from tf_model.feature_cache import Feature_cache
+
+SIZE, BATCH, N_TRAIN, N_VAL = 8, 4, 10, 6       # of each of two classes
+
+
+@pytest.fixture
+def lists(tmp_path):
+    """Two classes of small pictures in files."""
+    rng, frames = np.random.default_rng(0), []
+    for c in range(2):
+        frames.append([])
+        for split, n in (('train', N_TRAIN), ('val', N_VAL), ('test', 1)):
+            paths = [str(tmp_path / f'{split}.{c}.{i}.png') for i in range(n)]
+            for path in paths:
+                cv2.imwrite(path, rng.integers(0, 256, (SIZE, SIZE, 3), dtype=np.uint8))
+            frames[c].append(pd.DataFrame({'path': paths, 'label': c}))
+    return frames
+
+
+def preprocess(df, num_class, aug=False):
+    """Augmented as a batch: each row by a noise that the first row's seed begins."""
+    x = np.array([cv2.imread(path) for path in df.path])
+    if aug:
+        rng = np.random.default_rng(int(df.seed.iloc[0]))
+        x = (x + rng.integers(0, 99, x.shape)).astype(np.uint8)
+    return [x], np.eye(num_class)[df.label], list(df.path)
+
+
+class Network:
+    """A convolution that is frozen, and a head."""
+
+    def __init__(self, scale=1.0, seed=0):
+        self.graph = tf.Graph()
+        with self.graph.as_default():
+            tf.set_random_seed(seed)
+            self.pictures = tf.placeholder(tf.uint8, (None, SIZE, SIZE, 3))
+            kernel = tf.get_variable('kernel', (3, 3, 3, 5))
+            x = tf.nn.conv2d(tf.cast(self.pictures, tf.float32) * scale, kernel, 2, 'SAME')
+            self.output = tf.stop_gradient(tf.reduce_mean(tf.nn.relu(x), [1, 2]))
+            self.y = tf.placeholder(tf.float32, (None, 2))
+            logits = tf.matmul(self.output, tf.get_variable('head', (5, 2))) / 100
+            loss = tf.losses.softmax_cross_entropy(self.y, logits)
+            self.update = tf.train.GradientDescentOptimizer(0.1).minimize(loss)
+            self.sess = tf.Session()
+            self.sess.run(tf.global_variables_initializer())
+
+    def __call__(self, x):
+        return self.sess.run(self.output, {self.pictures: x})
+
+
+def make_cache(folder, lists, network=None, copies=1, **settings):
+    network = network or Network()
+    generators = data_generators(BATCH, lists, 2, preprocess)
+    return Feature_cache(str(folder / 'cache'), network.sess, network.pictures, network.output,
+                         generators, copies, settings)
+
+
+def contents(cache):
+    return open(cache._file, 'rb').read()
+
+
+def test_it_holds_what_the_layers_give(tmp_path, lists):
+    network = Network()
+    cache = make_cache(tmp_path, lists, network)
+    assert sum(cache.fill()) == len(cache) == 2 * (N_TRAIN + N_VAL)
+    for split in (0, 1):
+        rows = pd.concat([frames[split] for frames in lists])[::-3]
+        [features], y, files = cache.preprocess(rows, 2)
+        [x], expected_y, expected_files = preprocess(rows, 2)
+        np.testing.assert_allclose(features, network(x), rtol=1e-3)
+        np.testing.assert_array_equal(y, expected_y)
+        assert features.dtype == np.float32 and files == expected_files
+
+
+def test_of_the_copies_the_seed_chooses_one(tmp_path, lists):
+    network = Network()
+    cache = make_cache(tmp_path, lists, network, copies=3)
+    assert sum(cache.fill()) == len(cache) == 2 * (3 * N_TRAIN + N_VAL)
+    rows = lists[0][0][:BATCH]                              # the first batch of each copy
+    copies = [cache.preprocess(rows.assign(seed=seed), 2, aug=True)[0][0] for seed in range(6)]
+    np.testing.assert_array_equal(copies[:3], copies[3:])
+    np.testing.assert_allclose(copies[0], network(preprocess(rows, 2)[0][0]), rtol=1e-3)
+    np.testing.assert_array_equal(copies[0], cache.preprocess(rows, 2)[0][0])
+    for nth_copy in (1, 2):
+        augmented = preprocess(rows.assign(seed=nth_copy * 2 * N_TRAIN), 2, aug=True)[0][0]
+        np.testing.assert_allclose(copies[nth_copy], network(augmented), rtol=1e-3)
+
+
+def test_interrupted_anywhere_it_goes_on_and_ends_alike(tmp_path, lists):
+    whole = make_cache(tmp_path / 'whole', lists, copies=2)
+    batches = list(whole.fill())
+    expected = contents(whole)
+    for stop in range(len(batches)):
+        folder = tmp_path / str(stop)
+        interrupted = make_cache(folder, lists, copies=2)
+        filling = interrupted.fill()
+        for _ in range(stop + 1):
+            next(filling)
+        filling.close()
+        with open(interrupted._file, 'rb+') as file:        # the last batch only half on the disk
+            file.truncate(os.path.getsize(interrupted._file) - 13)
+        again = make_cache(folder, lists, copies=2)
+        assert sum(again.fill()) == len(again) - sum(batches[:stop])
+        assert contents(again) == expected
+
+
+def test_full_it_computes_nothing(tmp_path, lists):
+    list(make_cache(tmp_path, lists).fill())
+    again = make_cache(tmp_path, lists)
+    assert again.n_done() == len(again) and list(again.fill()) == []
+
+
+@pytest.mark.parametrize('change, said', [
+    ('weights', 'other layers and weights:'), ('layers', 'other layers and weights:'),
+    ('a picture', 'other pictures:'), ('the list', 'other pictures:'),
+    ('settings', 'other precision:'), ('copies', 'other copies:')])
+def test_a_stale_cache_is_never_used(tmp_path, lists, capsys, change, said):
+    before = make_cache(tmp_path, lists, precision='float32')
+    list(before.fill())
+    stale, network, copies, precision = contents(before), Network(), 1, 'float32'
+    if change == 'weights':
+        network = Network(seed=1)
+    elif change == 'layers':
+        network = Network(scale=0.5)
+    elif change == 'a picture':
+        path = lists[0][0].path[0]
+        status = os.stat(path)
+        cv2.imwrite(path, 255 - cv2.imread(path))
+        os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+    elif change == 'the list':
+        lists[0][0] = lists[0][0][::-1].reset_index(drop=True)
+    elif change == 'settings':
+        precision = 'bfloat16'
+    else:
+        copies = 2
+    after = make_cache(tmp_path, lists, network, copies, precision=precision)
+    assert after.n_done() == 0 and said in capsys.readouterr().out
+    assert sum(after.fill()) == len(after)
+    assert (contents(after) != stale) == (change != 'settings')
+
+
+def test_the_head_does_not_count(tmp_path, lists):
+    network = Network()
+    list(make_cache(tmp_path, lists, network).fill())
+    network.sess.run(network.update, {network.output: np.ones((1, 5)), network.y: [[1, 0]]})
+    assert make_cache(tmp_path, lists, network).n_done() > 0
+
+
+def test_a_head_learns_the_same_from_the_cache(tmp_path, lists):
+    heads = []
+    for cached in (False, True):
+        network = Network()
+        generators = data_generators(BATCH, lists, 2, lambda df, n, aug: preprocess(df, n))
+        fed = network.pictures
+        if cached:
+            cache = make_cache(tmp_path, lists, network)
+            list(cache.fill())
+            generators = data_generators(BATCH, lists, 2, cache.preprocess, n_threads=0)
+            fed = network.output
+        with generators.start_train_threads():
+            for _ in range(20):
+                x, y = generators.train_queue.get()
+                network.sess.run(network.update, {fed: x[0], network.y: y})
+        heads.append(network.sess.run(network.graph.get_tensor_by_name('head:0')))
+    assert np.abs(heads[0] - Network().sess.run('head:0')).max() > 0.01       # it has learned
+    np.testing.assert_allclose(heads[1], heads[0], rtol=1e-2, atol=1e-4)
+
+
+def test_errors_say_what_to_do(tmp_path, lists, monkeypatch):
+    with pytest.raises(ValueError, match='copies is 0; it must be 1 or more'):
+        make_cache(tmp_path, lists, copies=0)
+    cache = make_cache(tmp_path, lists)
+    with pytest.raises(RuntimeError, match=r'0 of 32 outputs are computed: run fill\(\)'):
+        cache.preprocess(lists[0][0], 2)
+    with pytest.raises(ValueError, match=r'values beyond 65504.*train\.|val\..*Set cache = False'):
+        list(make_cache(tmp_path, lists, Network(scale=1e4)).fill())
+    with monkeypatch.context() as patch:
+        def full(_):
+            raise OSError(errno.ENOSPC, 'No space left on device')
+        patch.setattr(feature_cache.os, 'fsync', full)
+        with pytest.raises(OSError, match='features.float16: No space left.*needs 0 MB; with'):
+            list(make_cache(tmp_path, lists).fill())
+    cache = make_cache(tmp_path, lists)
+    assert list(cache.fill())[-1] and cache.n_done() == len(cache)
+    os.remove(lists[1][1].path[0])
+    with pytest.raises(FileNotFoundError, match='val.1.0.png'):
+        make_cache(tmp_path, lists)
