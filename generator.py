@@ -1,8 +1,8 @@
 """data_generators: batches of pictures, made on threads while the network computes.
 
 Batch k of a run is a function of the seed and of k alone. Which rows stand in it, and the random
-number each row is augmented by, are worked out from those two, so any number of threads, in any
-order, makes the same batches; `train_queue` hands them out in order.
+numbers to augment them by, are worked out from those two, so any number of threads, in any order,
+makes the same batches; `train_queue` hands them out in order.
 """
 import functools
 import math
@@ -24,7 +24,8 @@ class data_generators:
     num_class: number of classes; labels are 0 .. num_class - 1.
     preprocess: `preprocess(df, num_class, aug)` -> ([x], y, files): a list of arrays with one row
         for each row of df, one-hot labels (rows, num_class), and the paths. When `aug` is True, df
-        has a column `seed` too: an int in [0, 2**31) to seed that row's augmentation by.
+        has a column `seed` too, a random int in [0, 2**31) for each row: to augment each row by
+        its own, or all rows at once by the first.
     n_threads, seed: neither number of threads nor their timing changes a batch; the seed does.
         With 0 threads a batch is made when it is asked for.
 

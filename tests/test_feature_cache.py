@@ -60,11 +60,11 @@ class Network:
         return self.sess.run(self.output, {self.pictures: x})
 
 
-def make_cache(folder, lists, network=None, copies=1, **settings):
+def make_cache(folder, lists, network=None, copies=1, precision='float32', **settings):
     network = network or Network()
     generators = data_generators(BATCH, lists, 2, preprocess)
     return Feature_cache(str(folder / 'cache'), network.sess, network.pictures, network.output,
-                         generators, copies, settings)
+                         generators, copies, precision, settings)
 
 
 def contents(cache):
@@ -125,11 +125,12 @@ def test_full_it_computes_nothing(tmp_path, lists):
 @pytest.mark.parametrize('change, said', [
     ('weights', 'other layers and weights:'), ('layers', 'other layers and weights:'),
     ('a picture', 'other pictures:'), ('the list', 'other pictures:'),
-    ('settings', 'other precision:'), ('copies', 'other copies:')])
+    ('precision', 'other precision:'), ('settings', 'other img_size:'),
+    ('copies', 'other copies:')])
 def test_a_stale_cache_is_never_used(tmp_path, lists, capsys, change, said):
-    before = make_cache(tmp_path, lists, precision='float32')
+    before = make_cache(tmp_path, lists, img_size=8)
     list(before.fill())
-    stale, network, copies, precision = contents(before), Network(), 1, 'float32'
+    stale, network, copies, precision, size = contents(before), Network(), 1, 'float32', 8
     if change == 'weights':
         network = Network(seed=1)
     elif change == 'layers':
@@ -141,14 +142,16 @@ def test_a_stale_cache_is_never_used(tmp_path, lists, capsys, change, said):
         os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
     elif change == 'the list':
         lists[0][0] = lists[0][0][::-1].reset_index(drop=True)
-    elif change == 'settings':
+    elif change == 'precision':
         precision = 'bfloat16'
+    elif change == 'settings':
+        size = 9
     else:
         copies = 2
-    after = make_cache(tmp_path, lists, network, copies, precision=precision)
+    after = make_cache(tmp_path, lists, network, copies, precision, img_size=size)
     assert after.n_done() == 0 and said in capsys.readouterr().out
     assert sum(after.fill()) == len(after)
-    assert (contents(after) != stale) == (change != 'settings')
+    assert (contents(after) != stale) or change in ('settings', 'precision')
 
 
 def test_the_head_does_not_count(tmp_path, lists):

@@ -12,6 +12,8 @@ import numpy as np
 import pandas as pd
 import tensorflow.compat.v1 as tf
 
+from tf_model.frozen_graph import frozen_session
+
 SETTINGS, FEATURES = 'settings.json', 'features.float16'
 
 
@@ -23,16 +25,18 @@ class Feature_cache:
         tensor that is frozen, float (N, ...). The weights must be restored.
     generators: the data_generators that read the pictures.
     copies: of each training picture; the first is as it is, the others are augmented.
+    precision: of session.choose_precision.
     settings: dict of numbers and strings that the pictures depend on as the network gets them.
 
     A cache belongs to the weights and layers below `output`, the bytes of the picture files, and
     the settings: where one of them has changed, what is in the folder is removed, not used.
     """
 
-    def __init__(self, folder, sess, pictures, output, generators, copies, settings):
+    def __init__(self, folder, sess, pictures, output, generators, copies, precision, settings):
         if copies < 1:
             raise ValueError(f'copies is {copies}; it must be 1 or more')
-        self._compute = lambda x: sess.run(output, {pictures: x})
+        self._sess, self._pictures, self._output = sess, pictures, output
+        self._precision = precision
         self._generators, self._copies = generators, int(copies)
         self._shape = tuple(output.shape.as_list()[1:])
         train = pd.concat(generators.train, ignore_index=True)
@@ -44,7 +48,8 @@ class Feature_cache:
                        for nth, path in enumerate(frame.path, first)}
         self._folder, self._file = folder, os.path.join(folder, FEATURES)
         self._opened = None
-        self._begin({**settings, 'copies': self._copies, 'batch_size': generators.batch_size,
+        self._begin({**settings, 'copies': self._copies, 'precision': precision,
+                     'batch_size': generators.batch_size,
                      'layers and weights': fingerprint(sess, output),
                      'pictures': digest_of_files(self._place)})
 
@@ -63,12 +68,16 @@ class Feature_cache:
         Interrupted at any moment, the next `fill` goes on where it was.
         Raises OSError where the disk is full, ValueError for outputs that 16 bits cannot hold.
         """
+        if self.n_done() == len(self):
+            return
         done = self._whole_batches(self.n_done())
         try:
-            with open(self._file, 'ab') as file:
+            with open(self._file, 'ab') as file, frozen_session(
+                    self._sess, [self._pictures], [self._output], self._precision) as frozen:
                 file.truncate(done * self._bytes_each())
                 for x, _, files in self._batches_from(done):
-                    file.write(in_half_precision(self._compute(x[0]), files).tobytes())
+                    features = frozen.run(self._output.name, {self._pictures.name: x[0]})
+                    file.write(in_half_precision(features, files).tobytes())
                     file.flush()
                     os.fsync(file.fileno())
                     yield len(files)

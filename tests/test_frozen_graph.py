@@ -1,0 +1,110 @@
+"""A frozen network computes what the trained one computes, without variables and BatchNorm."""
+from collections import Counter
+
+import numpy as np
+import pytest
+import tensorflow.compat.v1 as tf
+import tf_slim as slim
+from test_resnet_v2 import random_values
+
+from tf_model.frozen_graph import frozen_graph, frozen_session, without_batch_norm
+from tf_model.resnet_v2 import resnet_v2_50
+from tf_model.session import BFLOAT16, cpu_has_bfloat16
+
+
+def ops(graph_def):
+    return Counter(node.op for node in graph_def.node)
+
+
+def set_randomly(sess):
+    """Every variable off its default, moving statistics too."""
+    variables = tf.global_variables()
+    values = random_values(variables)
+    sess.run([tf.assign(v, values[v.op.name]) for v in variables])
+
+
+@pytest.fixture(scope='module')
+def network():
+    """(sess, images, features, pictures, what the features of these pictures are)."""
+    rng = np.random.default_rng(1)
+    pictures = rng.integers(0, 256, (2, 75, 64, 3), np.uint8)
+    with tf.Graph().as_default(), tf.Session() as sess:
+        images = tf.placeholder(tf.uint8, (None, None, None, 3), 'images')
+        features, _ = resnet_v2_50(tf.cast(images, tf.float32) / 127.5 - 1, is_training=False)
+        set_randomly(sess)
+        yield sess, images, features, pictures, sess.run(features, {images: pictures})
+
+
+def test_frozen_session_computes_the_same(network):
+    sess, images, features, pictures, expected = network
+    with frozen_session(sess, [images], [features]) as frozen:
+        got = frozen.run(features.name, {images.name: pictures})
+    assert got.shape == expected.shape == (2, 3, 2, 2048) and expected.std() > 0.1
+    np.testing.assert_allclose(got, expected, rtol=1e-3, atol=1e-3 * expected.std())
+
+
+@pytest.mark.skipif(not cpu_has_bfloat16(), reason='this processor has no bfloat16')
+def test_frozen_session_in_bfloat16_computes_nearly_the_same(network):
+    sess, images, features, pictures, expected = network
+    with frozen_session(sess, [images], [features], BFLOAT16) as frozen:
+        got = frozen.run(features.name, {images.name: pictures})
+    assert not np.array_equal(got, expected)
+    assert np.corrcoef(got.ravel(), expected.ravel())[0, 1] > 0.999
+
+
+def test_no_variable_and_no_batch_norm_is_left(network):
+    sess, images, features, *_ = network
+    frozen = frozen_graph(sess, [images], [features])
+    before, after = ops(frozen), ops(without_batch_norm(frozen, [features.op.name]))
+    assert not [op for op in before if 'Variable' in op]
+    assert before['FusedBatchNormV3'] == 49 and after['FusedBatchNormV3'] == 0
+    assert after['DepthwiseConv2dNative'] == 17         # 16 units' preact, and postnorm
+    assert after['Conv2D'] == before['Conv2D'] == 53
+
+
+def test_a_convolution_that_others_use_keeps_its_weights():
+    pictures = np.random.default_rng(0).normal(size=(2, 5, 5, 3)).astype(np.float32)
+    with tf.Graph().as_default(), tf.Session() as sess:
+        images = tf.placeholder(tf.float32, (None, 5, 5, 3))
+        seen = slim.conv2d(images, 4, 3, activation_fn=None, scope='seen')
+        outputs = [slim.batch_norm(seen, is_training=False, scale=True), seen]
+        shared = tf.get_variable('shared', (3, 3, 3, 4))
+        outputs += [slim.batch_norm(tf.nn.conv2d(x, shared, 1, 'SAME'), is_training=False)
+                    for x in (images, 2 * images)]
+        set_randomly(sess)
+        expected = sess.run(outputs, {images: pictures})
+        with frozen_session(sess, [images], outputs) as frozen:
+            got = frozen.run([t.name for t in outputs], {images.name: pictures})
+    for mine, his in zip(got, expected):
+        np.testing.assert_allclose(mine, his, rtol=1e-4, atol=1e-5)
+
+
+def test_batch_norm_by_the_batch_stays():
+    with tf.Graph().as_default(), tf.Session() as sess:
+        images = tf.placeholder(tf.float32, (None, 5, 5, 3))
+        output = slim.batch_norm(images, is_training=True)
+        sess.run(tf.global_variables_initializer())
+        frozen = frozen_graph(sess, [images], [output])
+    assert ops(without_batch_norm(frozen, [output.op.name]))['FusedBatchNormV3'] == 1
+
+
+def test_training_on_does_not_change_a_frozen_session():
+    with tf.Graph().as_default(), tf.Session() as sess:
+        images = tf.placeholder(tf.float32, (None, 3))
+        output, init = slim.fully_connected(images, 2), tf.global_variables_initializer()
+        set_randomly(sess)
+        with frozen_session(sess, [images], [output]) as frozen:
+            first = frozen.run(output.name, {images.name: np.ones((1, 3))})
+            sess.run(init)
+            again = frozen.run(output.name, {images.name: np.ones((1, 3))})
+    np.testing.assert_array_equal(first, again)
+
+
+def test_a_placeholder_that_is_missing_is_named():
+    with tf.Graph().as_default(), tf.Session() as sess:
+        images = tf.placeholder(tf.float32, (None, 5, 5, 3))
+        is_training = tf.placeholder(tf.bool, [], 'is_training')
+        output = slim.batch_norm(images, is_training=is_training)
+        sess.run(tf.global_variables_initializer())
+        with pytest.raises(ValueError, match='is_training.*reuse=True'):
+            frozen_session(sess, [images], [output])
