@@ -6,7 +6,7 @@ import cv2
 
 from pictures import read_picture
 
-KEPT_BYTES = 500_000_000    # 10,000 pictures of 128 x 128; 0 keeps none
+KEPT_BYTES = 400_000_000    # 8,000 pictures of 128 x 128; 0 keeps none
 
 
 class PictureMemory:
