@@ -108,7 +108,7 @@ SEEDLINGS = {'Black-grass': 263, 'Charlock': 390, 'Cleavers': 287, 'Common Chick
 # Keras and Google's courses fetch it without. There https, the checksums inside the zip file and
 # the number of pictures have to do.
 DATASETS = {
-    'cat_dog': Dataset({'cat': 300, 'dog': 300}, 'drawn here, in some minutes', cat_dog),
+    'cat_dog': Dataset({'cat': 300, 'dog': 300}, 'drawn here, in a minute or two', cat_dog),
     'digits': Dataset(dict(zip('0123456789', (178, 182, 177, 183, 181, 182, 181, 179, 174, 180))),
                       'comes with scikit-learn', digits),
     'faces': Dataset({'face': 100, 'other': 100}, 'comes with scikit-image', faces),
