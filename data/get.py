@@ -1,0 +1,214 @@
+"""Put a dataset in place, in data/<name>/, ready for data_list/make_list.py.
+
+    python data/get.py              # lists what there is
+    python data/get.py NAME
+
+A dataset appears whole or not at all: it is put together aside, counted, and renamed. An
+interrupted download goes on where it stopped when the command is run again.
+"""
+import argparse
+import os
+import re
+import shutil
+import sys
+from collections import Counter
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+import cv2  # noqa: E402
+import numpy as np  # noqa: E402
+
+from downloads import BadArchive, DownloadError, archive_from, unpack  # noqa: E402
+
+DATA = ROOT / 'data'
+DOWNLOADS = DATA / 'downloads'      # archives, whole and in part
+SIDE = 96                           # pixels that digits and faces are enlarged to
+PICTURES = '.jpg', '.jpeg', '.png'
+
+
+class Dataset(NamedTuple):
+    """What `python data/get.py` lists and puts in place."""
+
+    counts: dict        # class -> number of its pictures, as the publisher has them
+    origin: str         # where it comes from, in a few words
+    fill: Callable      # puts the pictures into an empty folder: <class>/* or <class>.<number>.*
+
+
+def cat_dog(folder):
+    """Drawn cats and dogs: the course's default."""
+    from render_cat_dog import render
+    render(folder, 300, 0)
+
+
+def digits(folder):
+    """Handwritten digits of 8 x 8, as scikit-learn ships them, enlarged."""
+    from sklearn.datasets import load_digits  # not above: importing it takes a second
+    data = load_digits()
+    write_pictures(folder, data.images / 16, data.target)
+
+
+def faces(folder):
+    """Faces, and other pieces of photographs, of 25 x 25, as scikit-image ships them, enlarged."""
+    from skimage.data import lfw_subset
+    write_pictures(folder, lfw_subset(), ['face'] * 100 + ['other'] * 100)
+
+
+def write_pictures(folder, grey, classes):
+    """Grey images (N, H, W) in 0 .. 1 as <class>/<nnnn>.png of SIDE x SIDE pixels."""
+    for nth, (image, name) in enumerate(zip(grey, classes)):
+        large = cv2.resize(np.uint8(255 * image), (SIDE, SIDE), interpolation=cv2.INTER_CUBIC)
+        path = folder / str(name) / f'{nth:04}.png'
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(cv2.imencode('.png', large)[1])    # cv2.imwrite stumbles over odd letters
+
+
+def downloaded(folder, url, wanted, sha256=None):
+    """The files of an archive whose names match `wanted`; its group 1 is the name in `folder`."""
+    with archive_from(url, DOWNLOADS, sha256) as archive:
+        unpack(archive, folder, partial(renamed, wanted))
+
+
+def from_kaggle(folder, competition, archive, wanted, file=None):
+    """As `downloaded`, from an archive that its user has fetched: Kaggle asks for a login.
+
+    file: the one file of the competition that is needed, or None for all of them.
+    """
+    if not (DOWNLOADS / archive).is_file():
+        where = os.path.relpath(DOWNLOADS)
+        one = f' -f {file}' if file else ''
+        raise DownloadError(
+            'Kaggle asks for a login. Accept the rules at '
+            f'https://www.kaggle.com/c/{competition}/rules, then:\n'
+            '    pip install kaggle                # it needs a token: kaggle.com/docs/api\n'
+            f'    kaggle competitions download -c {competition}{one} -p {where}\n'
+            f'    {command(folder)}\n'
+            f'The last line checks {os.path.join(where, archive)} and puts the pictures in place.')
+    try:
+        unpack(DOWNLOADS / archive, folder, partial(renamed, wanted))
+    except BadArchive as error:
+        raise DownloadError(f'{error}. Delete it and fetch it from Kaggle again') from error
+
+
+def renamed(wanted, name):
+    match = re.fullmatch(wanted, name)
+    return match and match.group(1)
+
+
+SEEDLINGS = {'Black-grass': 263, 'Charlock': 390, 'Cleavers': 287, 'Common Chickweed': 611,
+             'Common wheat': 221, 'Fat Hen': 475, 'Loose Silky-bent': 654, 'Maize': 221,
+             'Scentless Mayweed': 516, 'Shepherds Purse': 231, 'Small-flowered Cranesbill': 496,
+             'Sugar beet': 385}
+# The checksums are those of their publishers: pytorch/tutorials, .jenkins/download_data.py;
+# tensorflow/datasets, url_checksums/tf_flowers.txt. For cats_and_dogs_filtered there is none:
+# Keras and Google's courses fetch it without. There https, the checksums inside the zip file and
+# the number of pictures have to do.
+DATASETS = {
+    'cat_dog': Dataset({'cat': 300, 'dog': 300}, 'drawn here, in a minute or two', cat_dog),
+    'digits': Dataset(dict(zip('0123456789', (178, 182, 177, 183, 181, 182, 181, 179, 174, 180))),
+                      'comes with scikit-learn', digits),
+    'faces': Dataset({'face': 100, 'other': 100}, 'comes with scikit-image', faces),
+    'cats_and_dogs_filtered': Dataset(
+        {'cats': 1500, 'dogs': 1500}, '69 MB; its publisher gives no checksum',
+        partial(downloaded,
+                url='https://storage.googleapis.com/mledu-datasets/cats_and_dogs_filtered.zip',
+                wanted=r'cats_and_dogs_filtered/(?:train|validation)/(\w+/[^.].*)')),
+    'hymenoptera': Dataset(
+        {'ants': 193, 'bees': 204}, '47 MB, with a checksum',
+        partial(downloaded, url='https://download.pytorch.org/tutorial/hymenoptera_data.zip',
+                wanted=r'hymenoptera_data/(?:train|val)/(\w+/[^.].*)',
+                sha256='fbc41b31d544714d18dd1230b1e2b455e1557766e13e67f9f5a7a23af7c02209')),
+    'flower_photos': Dataset(
+        {'daisy': 633, 'dandelion': 898, 'roses': 641, 'sunflowers': 699, 'tulips': 799},
+        '229 MB, with a checksum; LICENSE.txt names the photographers',
+        partial(downloaded, url='https://storage.googleapis.com/download.tensorflow.org/'
+                'example_images/flower_photos.tgz',
+                wanted=r'flower_photos/(LICENSE\.txt|\w+/[^.].*)',
+                sha256='4c54ace7911aaffe13a365c34f650e71dd5bf1be0a58b464e5a7183e3e595d9c')),
+    'dogs_vs_cats': Dataset(
+        {'cat': 12_500, 'dog': 12_500}, '570 MB from Kaggle, with a login',
+        partial(from_kaggle, competition='dogs-vs-cats', archive='train.zip', file='train.zip',
+                wanted=r'train/([^.].*)')),
+    'plant_seedlings': Dataset(
+        SEEDLINGS, '1.8 GB from Kaggle, with a login',
+        partial(from_kaggle, competition='plant-seedlings-classification',
+                archive='plant-seedlings-classification.zip', wanted=r'train/([^/]+/[^.].*)'))}
+
+
+def put_in_place(name):
+    """Make data/<name>, unless it is there whole. Raises DownloadError, with the reason."""
+    folder, dataset = DATA / name, DATASETS[name]
+    if folder.exists():
+        check(folder, dataset.counts, 'Move it away, or delete it to get it anew')
+        return
+    aside = DATA / f'.{name}.part' / name
+    shutil.rmtree(aside.parent, ignore_errors=True)         # of a run that was killed
+    try:
+        aside.mkdir(parents=True)
+        dataset.fill(aside)
+        check(aside, dataset.counts, 'What came is not the set that it should be')
+        os.replace(aside, folder)
+    except OSError as error:
+        raise DownloadError(f'{folder} cannot be written: {error.strerror or error}. Make room and '
+                            'run the same command again') from error
+    finally:
+        shutil.rmtree(aside.parent, ignore_errors=True)
+
+
+def check(folder, counts, remedy):
+    """Raise DownloadError unless `folder` has as many pictures of each class as `counts` says."""
+    found = count(folder)
+    wrong = [f'{name} {found[name]} instead of {counts.get(name, 0)}'
+             for name in sorted({*counts, *found}) if found[name] != counts.get(name, 0)]
+    if wrong:
+        raise DownloadError(f'{folder} has other pictures than it should have: {", ".join(wrong)}. '
+                            f'{remedy}')
+
+
+def count(folder):
+    """A Counter of the pictures of each class: <class>/* or <class>.<number>.*"""
+    pictures = [path for path in folder.rglob('*') if path.suffix.lower() in PICTURES]
+    return Counter(path.name.split('.')[0] if path.parent == folder
+                   else path.relative_to(folder).parts[0] for path in pictures)
+
+
+def command(folder):
+    return f'python {os.path.relpath(__file__)} {folder.name}'
+
+
+def table():
+    lines = [f'{"name":24}{"pictures":>8}{"classes":>9}  from']
+    for name, (counts, origin, _) in DATASETS.items():
+        there = '; is in data/' if (DATA / name).exists() else ''
+        lines.append(f'{name:24}{sum(counts.values()):8,}{len(counts):9}  {origin}{there}')
+    return '\n'.join(lines)
+
+
+def main(argv=None):
+    """Command line; returns the exit status."""
+    parser = argparse.ArgumentParser(description='Put a dataset into data/; without NAME, list '
+                                     'what there is.')
+    parser.add_argument('name', nargs='?', choices=DATASETS, metavar='NAME')
+    name = parser.parse_args(argv).name
+    if name is None:
+        print(table())
+        return 0
+    try:
+        put_in_place(name)
+    except DownloadError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print('\nStopped. The same command goes on with what has come so far.', file=sys.stderr)
+        return 130
+    print(f'{sum(DATASETS[name].counts.values()):,} pictures are in {os.path.relpath(DATA / name)}.'
+          f' The lists: python data_list/make_list.py data/{name}')
+    return 0
+
+
+if __name__ == '__main__':
+    raise SystemExit(main())
