@@ -119,8 +119,8 @@ class data_generators:
         order, and so on. Batch k continues each stream where batch k - 1 left it.
         """
         first, end = self._rows_before(k), self._rows_before(k + 1)
-        rows = np.array([begin + self._stream(c, position) for c, begin in enumerate(self._begins)
-                         for position in range(first[c], end[c])])
+        rows = np.concatenate([begin + self._stream(c, first[c], end[c])
+                               for c, begin in enumerate(self._begins) if first[c] < end[c]])
         rng = np.random.default_rng([self.seed, 0, k])
         batch = self._all_train.take(rows[rng.permutation(self.batch_size)])
         batch.index = range(self.batch_size)
@@ -140,10 +140,12 @@ class data_generators:
         return (per_class * k + nth_round * (rest * batches_in_a_round // n)
                 + (i * rest - self._turn(nth_round) + n - 1) // n).tolist()
 
-    def _stream(self, c, position):
-        """The row of class c that stands at `position` of its endless stream."""
-        nth_pass, i = divmod(position, len(self.train[c]))
-        return self._order(c, nth_pass)[i]
+    def _stream(self, c, first, end):
+        """The rows of class c that stand at these positions of its endless stream."""
+        n = len(self.train[c])
+        return np.concatenate([self._order(c, nth_pass)[max(0, first - n * nth_pass):
+                                                        end - n * nth_pass]
+                               for nth_pass in range(first // n, (end - 1) // n + 1)])
 
     def _turn(self, nth_round):
         return np.random.default_rng([self.seed, 2, nth_round]).permutation(len(self.train))

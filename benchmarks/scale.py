@@ -84,7 +84,7 @@ def in_folder(n):
     generators = names['generators']
     with generators.start_train_threads():
         generators.train_queue.get()
-        row['lists read'], row['first batch'] = loaded - began, time.perf_counter() - loaded
+        row['packages and lists'], row['first batch'] = loaded - began, time.perf_counter() - loaded
 
         def look(what, count):
             memory.append({'pictures': n, 'what': what, 'count': count,
@@ -125,17 +125,17 @@ def train(names, generators, look):
 def plot(rows, memory):
     """Cost against the number of pictures, and memory over a training, as a matplotlib figure."""
     fig, axes = plt.subplots(1, 3, figsize=(11, 3.2), dpi=75, layout='constrained')
-    for name in ('make_list', 'lists read', 'first batch'):
+    for name in ('make_list', 'packages and lists', 'first batch'):
         axes[0].loglog(rows.pictures, rows[name], 'o-', label=name)
     axes[0].set(xlabel='pictures', ylabel='seconds', title='Before the training')
     axes[1].semilogx(rows.pictures, rows['most memory, MB'] / 1e3, 'o-', label='the whole process')
     axes[1].semilogx(rows.pictures, rows['validation as float32, MB'] / 1e3, 'o--',
                      label='validation as float32 alone')
-    axes[1].set(xlabel='pictures', ylabel='GB', ylim=0, title='Memory')
+    axes[1].set(xlabel='pictures', ylabel='GB', ylim=(0, 3.5), title='Memory')
     part = memory[(memory.pictures == memory.pictures.max())
                   & (memory.what == 'training, steps')]
     axes[2].plot(part['count'], part.megabytes / 1e3)
-    axes[2].set(xlabel='training steps', ylabel='GB', ylim=0,
+    axes[2].set(xlabel='training steps', ylabel='GB', ylim=(0, 3.5),
                 title=f'Memory, {memory.pictures.max():,} pictures')
     for ax in axes[:2]:
         ax.legend(fontsize=8)

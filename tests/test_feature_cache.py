@@ -71,7 +71,9 @@ def contents(cache):
     return open(cache._file, 'rb').read()
 
 
-def test_it_holds_what_the_layers_give(tmp_path, lists):
+@pytest.mark.parametrize('in_memory', [0, 1000])
+def test_it_holds_what_the_layers_give(tmp_path, lists, monkeypatch, in_memory):
+    monkeypatch.setattr(feature_cache, 'IN_MEMORY', in_memory)
     network = Network()
     cache = make_cache(tmp_path, lists, network)
     assert sum(cache.fill()) == len(cache) == 2 * (N_TRAIN + N_VAL)

@@ -15,6 +15,7 @@ import tensorflow.compat.v1 as tf
 from tf_model.frozen_graph import frozen_session
 
 SETTINGS, FEATURES = 'settings.json', 'features.float16'
+IN_MEMORY = 60_000_000      # numbers, 240 MB; more are read from the file, batch by batch
 
 
 class Feature_cache:
@@ -96,7 +97,7 @@ class Feature_cache:
         files = df.path.tolist()
         nth_copy = df.seed.to_numpy() % self._copies if aug else 0
         places = np.array([self._place[path] for path in files]) + nth_copy * self._n_train
-        features = self._features()[places].astype(np.float32)
+        features = self._features()[places].astype(np.float32, copy=False)
         return [features], np.eye(num_class)[df.label.to_numpy()], files
 
     def _features(self):
@@ -105,6 +106,8 @@ class Feature_cache:
                 raise RuntimeError(f'{self.n_done()} of {len(self)} outputs are computed: run '
                                    'fill() to its end first')
             self._opened = np.memmap(self._file, np.float16, 'r', shape=(len(self), *self._shape))
+            if self._opened.size <= IN_MEMORY:
+                self._opened = np.array(self._opened, np.float32)
         return self._opened
 
     def _whole_batches(self, done):
