@@ -67,7 +67,7 @@ def common_wheat(plant, rng, age):
 
 
 def maize(plant, rng, age):
-    """Maize: broad arching blades in two rows out of a funnel, pale midribs, the first one blunt."""
+    """Maize: broad arching blades in two rows, their midribs pale, the first one blunt."""
     ink = tint(rng, (0.21, 0.24, 0.26), (0.4, 0.65), (0.4, 0.6), 0)
     stalk = tint(rng, (0.95, 0.0, 0.24), (0.25, 0.6), (0.4, 0.6), 0)
     count, side = 2 + int(rng.uniform(0, 1) + 3.2 * age), rng.uniform(0, TAU)

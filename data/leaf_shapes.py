@@ -1,4 +1,4 @@
-"""The outlines of seedlings' leaves, flat: x across, y along, from the root of the stalk to the tip.
+"""Outlines of seedlings' leaves, flat: x across, y along, from the root of the stalk to the tip.
 
 Each function returns a `Flat`; widths are shares of the leaf's whole length, its stalk included.
 """

@@ -73,7 +73,8 @@ def cleavers(plant, rng, age):
         plant.strand(np.linspace(below, top, 6), 0.16, reddened(rng, ink, 0.3) * 1.1)
         count = int(rng.choice([4, 5, 6, 6, 7]) if k else 4)
         size = rng.uniform(1.0, 1.5) * (1 - 0.55 * k / max(1, whorls)) * (0.7 + 0.5 * age)
-        for angle in start + 0.6 * k + TAU * (np.arange(count) + rng.normal(0, 0.06, count)) / count:
+        around = (np.arange(count) + rng.normal(0, 0.06, count)) / count
+        for angle in start + 0.6 * k + TAU * around:
             shape = simple(rng.uniform(0.13, 0.17), 0.68, 0.75, 0.03, 0, count=16)
             plant.leaf(shape, angle, size * rng.uniform(0.85, 1.1), ink * (1 + 0.1 * k),
                        0.4 + 0.2 * k, rng.uniform(0.2, 0.7), top, None, 0.2, 1.3, fold=0.25)
@@ -114,7 +115,7 @@ def fat_hen(plant, rng, age):
     if count > 1:
         angles[1] = angles[0] + np.pi + rng.normal(0, 0.1)     # the first two stand opposite
     meal, lengths = rng.uniform(0.25, 0.6), sizes(count, 1.7 + 2.0 * age, 0.3)
-    lengths[:2] = lengths[:2].mean()
+    lengths[1:2] = lengths[:1]
     for k, (angle, length) in enumerate(zip(angles, lengths)):
         young = max(0.0, (k - 1) / max(2, count))
         shape = simple(rng.uniform(0.2, 0.27), rng.uniform(0.33, 0.45), 1.0, 0.32, 3,
@@ -187,8 +188,9 @@ def cranesbill(plant, rng, age):
     """Small-flowered cranesbill: round leaves cut like hands, on long, often red stalks."""
     ink, start = tint(rng, (0.22, 0.25, 0.28), (0.32, 0.52), (0.4, 0.58), 0), rng.uniform(0, TAU)
     stalk = reddened(rng, ink, 0.75)
-    pair(plant, rng, kidney(0.27, rng.uniform(0.2, 0.4), rng.uniform(0.5, 0.6), 0.35), start, rng.uniform(1.2, 1.7), ink,
-         rise=0.3, droop=0.3, stalk_ink=stalk)
+    seed_leaf = kidney(0.27, rng.uniform(0.2, 0.4), rng.uniform(0.5, 0.6), 0.35)
+    pair(plant, rng, seed_leaf, start, rng.uniform(1.2, 1.7), ink, rise=0.3, droop=0.3,
+         stalk_ink=stalk)
     count = growth(rng, age, 8)
     for k, (angle, length) in enumerate(zip(spiral(rng, count, start + np.pi / 2),
                                             sizes(count, 1.9 + 2.0 * age, 0.4))):
