@@ -206,8 +206,8 @@ def draw(species, rng):
     picture = np.ascontiguousarray(ground(rng, height, width), np.float32)
     soft = rng.choice([0.0, rng.uniform(0.5, 1.5), rng.uniform(1.5, 5)])
     picture = blur(picture, soft) if soft else picture
-    light, count = sunlight(rng), rng.choice([1, 2, 3], p=[0.75, 0.17, 0.08])
+    light, count = sunlight(rng), rng.choice([1, 2, 3], p=[0.82, 0.13, 0.05])
     for _ in range(count):
-        add_insect(picture, species, rng.uniform(0.45, 1.1) / count**0.6, light, rng)
+        add_insect(picture, species, rng.uniform(0.6, 1.15) / count**0.6, light, rng)
     in_front(picture, rng)
     return photograph(picture, rng)
