@@ -31,7 +31,7 @@ def tuft(plant, rng, shoots, blades, length, width, ink, sheath, spread=0.15):
             reach = length * rng.uniform(0.55, 1.15)
             blade(plant, rng, angle, reach, width * rng.uniform(0.8, 1.2),
                   ink * rng.uniform(0.88, 1.12), root)
-        top = root + np.append(rng.normal(0, 0.12, 2), rng.uniform(0.3, 0.8))
+        top = root + np.append(rng.normal(0, 0.3, 2), rng.uniform(0.3, 0.8))
         plant.strand(np.linspace(root, top, 5), 1.3 * width, sheath)
 
 
@@ -41,7 +41,7 @@ def black_grass(plant, rng, age):
     sheath = tint(rng, (0.9, 0.95, 0.02), (0.25, 0.5), (0.35, 0.55), 0.2)
     shoots = 1 + int(rng.uniform(0, 2.8) * age)
     tuft(plant, rng, shoots, int(1.6 + rng.uniform(0.6, 2.6) * min(1, 0.45 + age)),
-         rng.uniform(4, 6) + 4 * age, rng.uniform(0.17, 0.27) + 0.08 * age, ink, sheath)
+         rng.uniform(4, 6) + 4 * age, rng.uniform(0.2, 0.3) + 0.08 * age, ink, sheath)
 
 
 def loose_silky_bent(plant, rng, age):
@@ -50,7 +50,7 @@ def loose_silky_bent(plant, rng, age):
     sheath = tint(rng, (0.2, 0.26, 0.05), (0.2, 0.5), (0.45, 0.65), 0.1)
     shoots = 1 + int(rng.uniform(0.3, 5.0) * age)
     tuft(plant, rng, shoots, int(1.8 + rng.uniform(1, 3) * min(1, 0.5 + age)),
-         rng.uniform(3, 5) + 4 * age, rng.uniform(0.1, 0.17) + 0.05 * age, ink, sheath, 0.2)
+         rng.uniform(3, 5) + 4 * age, rng.uniform(0.09, 0.15) + 0.04 * age, ink, sheath, 0.2)
 
 
 def common_wheat(plant, rng, age):
