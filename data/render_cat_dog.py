@@ -2,26 +2,18 @@
 
     python data/render_cat_dog.py [--out data/cat_dog] [--per-class 300] [--seed 0]
 
-writes cat.0.jpg, cat.1.jpg, ... and dog.0.jpg, dog.1.jpg, ... as in Kaggle's "Dogs vs. Cats".  Each
-picture has a random generator of its own, seeded by (seed, class, index): the bytes do not depend
-on the order of work or on the number of processes.
+writes cat.0.jpg, cat.1.jpg, ... and dog.0.jpg, dog.1.jpg, ... as in Kaggle's "Dogs vs. Cats".
 """
 
 import argparse
-import os
-import sys
-from concurrent.futures import ProcessPoolExecutor
-from functools import partial
-from multiprocessing import get_context
-from pathlib import Path
 
-import cv2
 import numpy as np
+import picture_files
 from animals import POSES, build_body, turn
 from fur import View, paint
+from picture_files import PictureSet, add_options, command
 from scenery import cast_shadow, in_front, photograph, place, sunlight
 
-ROOT = Path(__file__).resolve().parent.parent
 ANIMALS = ("cat", "dog")
 LONG_SIDES = (250, 500)
 # To be raised when the same seed draws other pictures than before.
@@ -87,86 +79,24 @@ def draw(animal, rng):
     return photograph(picture, rng)
 
 
-def mark(seed):
-    """The comment inside each JPEG: it tells our pictures, and of which seed, from others."""
-    return f"render_cat_dog {VERSION} seed {seed};".encode()
-
-
-def encode(picture, quality, comment):
-    """A JPEG file (bytes) of uint8 RGB (H, W, 3), with a comment (bytes) after its header."""
-    done, data = cv2.imencode(".jpg", picture[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
-    if not done:
-        raise OSError("OpenCV cannot encode a JPEG")
-    data = data.tobytes()
-    header = 4 + int.from_bytes(data[4:6], "big")
-    return (data[:header] + b"\xff\xfe" + (len(comment) + 2).to_bytes(2, "big") + comment
-            + data[header:])
-
-
-def write_picture(out_dir, seed, job):
-    """Draw and save picture number index of an animal; job is (animal, index)."""
-    animal, index = job
-    rng = np.random.default_rng(np.random.SeedSequence([seed, ANIMALS.index(animal), index]))
-    picture = draw(animal, rng)
-    path = Path(out_dir) / f"{animal}.{index}.jpg"
-    aside = path.with_name(f".{path.name}.part")
-    aside.write_bytes(encode(picture, int(rng.integers(70, 96)), mark(seed)))
-    os.replace(aside, path)
-
-
-def is_drawn(path, seed):
-    """Whether our picture is there, whole; FileExistsError if another one has its name."""
-    if not path.exists():
-        return False
-    data = path.read_bytes()
-    if mark(seed) not in data[:200]:
-        raise FileExistsError(f"{path} is no drawing of seed {seed}: move it, or choose another "
-                              "folder (--out); nothing was written")
-    return data.endswith(b"\xff\xd9")
-
-
 def render(out_dir, per_class, seed, workers=None):
-    """Draw the pictures that out_dir lacks.
+    """Draw the cats and dogs that out_dir lacks: `picture_files.render`, which says how.
 
-    out_dir: folder, made if need be; files of other names in it are left alone.  per_class: how
-    many of each animal, at least 1; seed: integer >= 0; workers: processes, default one per core.
-    Returns the number of pictures written.  ValueError for a bad number; FileExistsError, before
-    anything is written, if one of the names is taken by a picture that is not ours.
+    Returns the number of pictures written.
     """
-    if per_class < 1 or seed < 0:
-        raise ValueError(f"per_class must be >= 1 and seed >= 0, not {per_class} and {seed}")
-    out_dir = Path(out_dir)
-    jobs = [(animal, k) for animal in ANIMALS for k in range(per_class)]
-    jobs = [(a, k) for a, k in jobs if not is_drawn(out_dir / f"{a}.{k}.jpg", seed)]
-    if jobs:
-        out_dir.mkdir(parents=True, exist_ok=True)
-        # Started afresh, not forked: OpenCV's threads do not survive a fork.
-        with ProcessPoolExecutor(workers or os.cpu_count(), get_context("spawn"),
-                                 initializer=cv2.setNumThreads, initargs=(1,)) as pool:
-            for _ in pool.map(partial(write_picture, out_dir, seed), jobs, chunksize=4):
-                pass
-    return len(jobs)
+    return picture_files.render(CAT_DOG, out_dir, per_class, seed, workers)[0]
+
+
+CAT_DOG = PictureSet("cat_dog", VERSION, draw, dict.fromkeys(ANIMALS, 300),
+                     "{label}.{number}.jpg")
 
 
 def main(argv=None):
     """Command line; returns the exit status."""
     parser = argparse.ArgumentParser(description="Draw pictures of cats and dogs.")
-    parser.add_argument("--out", type=Path, default=Path("data/cat_dog"), metavar="FOLDER",
-                        help="where to, relative to the project's root (default: %(default)s)")
-    parser.add_argument("--per-class", type=int, default=300, help="pictures of each animal")
-    parser.add_argument("--seed", type=int, default=0, help="another seed, other pictures")
+    add_options(parser)
     args = parser.parse_args(argv)
-    out_dir = ROOT / args.out
-    try:
-        written = render(out_dir, args.per_class, args.seed)
-    except (ValueError, OSError) as error:
-        print(error, file=sys.stderr)
-        return 1
-    if written:
-        print(f"wrote {written} pictures to {out_dir}")
-    else:
-        print(f"all {2 * args.per_class} pictures are in {out_dir} already")
-    return 0
+    return command(CAT_DOG, args.out, args.per_class, args.seed)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import pytest
 DATA = Path(__file__).resolve().parent.parent / "data"
 sys.path.insert(0, str(DATA))
 
-import render_cat_dog  # noqa: E402
+import picture_files  # noqa: E402
 from render_cat_dog import draw, main, render  # noqa: E402
 
 PER_CLASS = 120
@@ -94,7 +94,7 @@ def test_draw_gives_rgb_and_refuses_other_animals():
 
 def test_second_call_does_no_work(small, monkeypatch, capsys):
     before = {path: path.stat().st_mtime_ns for path in small.iterdir()}
-    monkeypatch.setattr(render_cat_dog, "ProcessPoolExecutor", None)
+    monkeypatch.setattr(picture_files, "ProcessPoolExecutor", None)
     assert main(["--out", str(small), "--per-class", "5", "--seed", "3"]) == 0
     assert "already" in capsys.readouterr().out
     assert before == {path: path.stat().st_mtime_ns for path in small.iterdir()}
