@@ -22,6 +22,9 @@ sys.path.insert(0, str(ROOT))
 
 import cv2  # noqa: E402
 import numpy as np  # noqa: E402
+from picture_files import render  # noqa: E402
+from render import SETS  # noqa: E402
+from render_cat_dog import CAT_DOG  # noqa: E402
 
 from downloads import BadArchive, DownloadError, archive_from, unpack  # noqa: E402
 
@@ -39,10 +42,8 @@ class Dataset(NamedTuple):
     fill: Callable      # puts the pictures into an empty folder: <class>/* or <class>.<number>.*
 
 
-def cat_dog(folder):
-    """Drawn cats and dogs: the course's default."""
-    from render_cat_dog import render
-    render(folder, 300, 0)
+def drawn(folder, pictures):
+    render(pictures, folder, None, 0)
 
 
 def digits(folder):
@@ -108,7 +109,9 @@ SEEDLINGS = {'Black-grass': 263, 'Charlock': 390, 'Cleavers': 287, 'Common Chick
 # Keras and Google's courses fetch it without. There https, the checksums inside the zip file and
 # the number of pictures have to do.
 DATASETS = {
-    'cat_dog': Dataset({'cat': 300, 'dog': 300}, 'drawn here, in a minute or two', cat_dog),
+    **{pictures.name: Dataset(pictures.counts, 'drawn here, in a minute or two',
+                              partial(drawn, pictures=pictures))
+       for pictures in (CAT_DOG, *SETS.values())},
     'digits': Dataset(dict(zip('0123456789', (178, 182, 177, 183, 181, 182, 181, 179, 174, 180))),
                       'comes with scikit-learn', digits),
     'faces': Dataset({'face': 100, 'other': 100}, 'comes with scikit-image', faces),
@@ -133,7 +136,7 @@ DATASETS = {
         {'cat': 12_500, 'dog': 12_500}, '570 MB from Kaggle, with a login',
         partial(from_kaggle, competition='dogs-vs-cats', archive='train.zip', file='train.zip',
                 wanted=r'train/([^.].*)')),
-    'plant_seedlings': Dataset(
+    'plant_seedlings_photos': Dataset(
         SEEDLINGS, '1.8 GB from Kaggle, with a login',
         partial(from_kaggle, competition='plant-seedlings-classification',
                 archive='plant-seedlings-classification.zip', wanted=r'train/([^/]+/[^.].*)'))}

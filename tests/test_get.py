@@ -51,7 +51,7 @@ LAYOUTS = {
     'hymenoptera': 'hymenoptera_data/{train|val}/{c}/{k}.jpg',
     'flower_photos': 'flower_photos/{c}/{k}.jpg',
     'dogs_vs_cats': 'train/{c}.{k}.jpg',
-    'plant_seedlings': 'train/{c}/{k}.png'}
+    'plant_seedlings_photos': 'train/{c}/{k}.png'}
 STRAYS = {'cats_and_dogs_filtered': ['cats_and_dogs_filtered/vectorize.py'],
           'hymenoptera': ['hymenoptera_data/train/ants/imageNotFound.gif',
                           'hymenoptera_data/.DS_Store', '__MACOSX/hymenoptera_data/train/._ants'],
@@ -154,7 +154,8 @@ def test_half_a_dataset_is_never_in_place(script, site, tmp_path, monkeypatch, f
 
 @pytest.mark.parametrize('name, archive, arguments', [
     ('dogs_vs_cats', 'train.zip', '-c dogs-vs-cats -f train.zip'),
-    ('plant_seedlings', 'plant-seedlings-classification.zip', '-c plant-seedlings-classification')])
+    ('plant_seedlings_photos', 'plant-seedlings-classification.zip',
+     '-c plant-seedlings-classification')])
 def test_kaggle_asks_for_a_login(script, tmp_path, name, archive, arguments, monkeypatch, capsys):
     get = script('data')
     monkeypatch.chdir(tmp_path)
@@ -171,6 +172,16 @@ def test_kaggle_asks_for_a_login(script, tmp_path, name, archive, arguments, mon
     assert get.main([name]) == 0
     assert get.count(tmp_path / name) == get.DATASETS[name].counts
     assert names(tmp_path / 'downloads') == [archive]           # it took its user some trouble
+
+
+def test_a_drawn_dataset(script, tmp_path):
+    get = script('data')
+    pictures = get.SETS['ants_bees']._replace(counts={'ants': 2, 'bees': 1})
+    get.DATASETS['ants_bees'] = get.DATASETS['ants_bees']._replace(
+        counts=pictures.counts, fill=partial(get.drawn, pictures=pictures))
+    assert get.main(['ants_bees']) == 0
+    assert names(tmp_path / 'ants_bees/ants') == ['0.jpg', '1.jpg']
+    assert min(read_picture(tmp_path / 'ants_bees/bees/0.jpg').shape[:2]) >= 180
 
 
 @pytest.mark.parametrize('name', ['digits', 'faces'])
