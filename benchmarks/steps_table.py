@@ -2,7 +2,7 @@
 from functools import cache
 
 import pandas as pd
-from steps_jobs import BFLOAT16, FLOAT32, HEAD, INFER, OURS, PRODUCT, TRAIN, label
+from steps_jobs import BOTH, COMPILED, COMPILED_SIZE, HEAD, INFER, OURS, PRODUCT, TRAIN, label
 
 PASSES = {TRAIN: 3, HEAD: 1, INFER: 1}      # backwards costs two forwards: for inputs and weights
 
@@ -20,6 +20,7 @@ def tables(rows):
         part = rows[rows.task == task]
         if len(part):
             text.append(table(task, part, ceiling))
+    text.append(f'{" and ".join(COMPILED)} take minutes to start: at {COMPILED_SIZE} px only.')
     text += [f'Failed: {row["task"]}, {row["size"]}, {label(row["engine"], row["variant"])}, '
              f'{row["precision"]}: {row["note"]}' for _, row in rows[rows.note != ''].iterrows()]
     return '\n\n'.join(text)
@@ -43,7 +44,7 @@ def table(task, rows, ceiling):
     lines = [f'{task}, pictures a second (times ours; share of the ceiling)', '',
              '| precision | engine | ' + ' | '.join(f'{size} px' for size in sizes) + ' |',
              '|---' * (2 + len(sizes)) + '|']
-    for precision in (FLOAT32, BFLOAT16):
+    for precision in BOTH:
         part = speed[speed.index.get_level_values('precision') == precision]
         for (_, engine, variant), row in part.iterrows():
             cells = [cell(row[size], ours.loc[precision, size], flops[size], ceiling.get(precision))

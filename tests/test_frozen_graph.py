@@ -29,7 +29,7 @@ def network():
     rng = np.random.default_rng(1)
     pictures = rng.integers(0, 256, (2, 75, 64, 3), np.uint8)
     with tf.Graph().as_default(), tf.Session() as sess:
-        images = tf.placeholder(tf.uint8, (None, None, None, 3), 'images')
+        images = tf.placeholder(tf.uint8, (None, 75, 64, 3), 'images')
         features, _ = resnet_v2_50(tf.cast(images, tf.float32) / 127.5 - 1, is_training=False)
         set_randomly(sess)
         yield sess, images, features, pictures, sess.run(features, {images: pictures})
@@ -60,6 +60,19 @@ def test_no_variable_and_no_batch_norm_is_left(network):
     assert before['FusedBatchNormV3'] == 49 and after['FusedBatchNormV3'] == 0
     assert after['DepthwiseConv2dNative'] == 17         # 16 units' preact, and postnorm
     assert after['Conv2D'] == before['Conv2D'] == 53
+
+
+def test_sums_become_a_part_of_convolutions(network):
+    """The 16 units' sums, in the graph as TensorFlow rewrites it (where it has oneDNN)."""
+    sess, images, features, pictures, _ = network
+    seen = tf.RunMetadata()
+    with frozen_session(sess, [images], [features]) as frozen:
+        frozen.run(features.name, {images.name: pictures},
+                   tf.RunOptions(output_partition_graphs=True), seen)
+    rewritten = sum((ops(graph_def) for graph_def in seen.partition_graphs), Counter())
+    if not [op for op in rewritten if op.startswith('_Mkl')]:
+        pytest.skip('TensorFlow has no oneDNN here')
+    assert rewritten['AddV2'] == 0 and rewritten['DepthwiseConv2dNative'] == 0
 
 
 def test_a_convolution_that_others_use_keeps_its_weights():
