@@ -17,7 +17,8 @@ from render_cat_dog import render
 from tools.run_notebook import run_notebook
 
 NOTEBOOK = ROOT / 'tf_transfer_learning.ipynb'
-SMALL = {'img_size': 48, 'batch_size': 8, 'nb_epoch': 2, 'checkpoint': '', 'data_root': None}
+SMALL = {'img_size': 48, 'batch_size': 8, 'nb_epoch': 2, 'checkpoint': '', 'data_root': None,
+         'learning_rate': 2e-4}
 
 
 @pytest.fixture
@@ -115,7 +116,8 @@ def test_three_classes_of_another_name_in_another_fold(student):
     check(notebook, tested, 9)
     assert (tested.y_true == tested.y_pred).mean() > 0.6       # chance is a third
     assert 'green_leaf' in printed(notebook)
-    notebook, tested = student.again('colours', fold=3, nb_epoch=30, freeze='all', cache=2)
+    notebook, tested = student.again('colours', fold=3, nb_epoch=30, freeze='all', cache=2,
+                                     learning_rate=1e-2)
     check(notebook, tested, 9)
     assert (tested.y_true == tested.y_pred).mean() > 0.6
     # 27 pictures to train on, twice, and 9 to validate
