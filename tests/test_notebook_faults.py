@@ -16,6 +16,7 @@ from render_cat_dog import render
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == 'win32', reason='signals')]
 SMALL = {'img_size': 48, 'batch_size': 8, 'nb_epoch': 3, 'checkpoint': '', 'data_root': None,
+         'learning_rate': 2e-4,
          'scratch_too': False, 'deterministic': True}
 THREADS = '''
 import threading
