@@ -3,6 +3,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from scipy.ndimage import map_coordinates
+from sklearn import metrics
 
 import plots
 
@@ -129,6 +130,49 @@ def test_confusion_matrix_of_many_classes_has_no_texts():
     y = np.arange(30)
     assert not texts(plots.confusion_matrix(y, y, [str(i) for i in y]).axes[0])
     assert len(texts(plots.confusion_matrix(y % 12, y % 12, [str(i) for i in range(12)]).axes[0]))
+
+
+@pytest.mark.parametrize('n', [12, 100])
+def test_confusion_matrix_can_be_read(n):
+    """The name of a class does not run into the next one."""
+    names = [f'Small-flowered Cranesbill {i}' for i in range(n)]
+    fig = plots.confusion_matrix(np.arange(n), np.arange(n), names)
+    fig.canvas.draw()
+    axis = fig.axes[0]
+    for labels, side in ((axis.get_xticklabels(), 'x'), (axis.get_yticklabels(), 'y')):
+        boxes = [label.get_window_extent() for label in labels]
+        places = sorted((getattr(box, f'{side}0'), getattr(box, f'{side}1')) for box in boxes)
+        assert len(places) == n
+        assert all(end <= begin for (_, end), (begin, _) in zip(places, places[1:]))
+        assert all(end - begin >= 5 for begin, end in places)           # pixels
+
+
+def test_most_confused_counted_by_hand():
+    # ape -> bee twice, bee -> ape once, cow -> bee once
+    fig = plots.most_confused([0, 0, 0, 1, 1, 2], [1, 1, 0, 0, 1, 1], ['ape', 'bee', 'cow'])
+    ax = fig.axes[0]
+    assert [label.get_text() for label in ax.get_yticklabels()] == ['ape, bee', 'bee, cow']
+    assert [[bar.get_width() for bar in bars] for bars in ax.containers] == [[2, 0], [1, 1]]
+    fig = plots.most_confused([0, 1], [0, 1], ['ape', 'bee'])
+    assert texts(fig.axes[0]) == ['No class is taken for another']
+    y_true, y_pred = np.arange(30), np.roll(np.arange(30), 1)
+    fig = plots.most_confused(y_true, y_pred, [str(i) for i in range(30)])
+    assert len(fig.axes[0].get_yticklabels()) == 10
+
+
+def test_roc_curve_beside_scikit_learn():
+    rng = np.random.default_rng(0)
+    y_true, score = rng.integers(0, 2, 50), rng.random(50).round(1)
+    fig = plots.roc_curve(y_true, np.stack([1 - score, score], 1), ['cat', 'dog'])
+    ax = fig.axes[0]
+    assert ax.get_title() == f'ROC, area {metrics.roc_auc_score(y_true, score):.3f}'
+    counts = metrics.confusion_matrix(y_true, score > 0.5)
+    dot = ax.lines[2].get_xydata()[0]
+    assert dot.tolist() == [counts[0, 1] / counts[0].sum(), counts[1, 1] / counts[1].sum()]
+    assert dot.tolist() in ax.lines[1].get_xydata().tolist()
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ('cat taken for dog', 'dog found')
+    with pytest.raises(ValueError, match=r'both with pictures.*\[1\]'):
+        plots.roc_curve([1, 1], [[0.5, 0.5]] * 2, ['cat', 'dog'])
 
 
 @pytest.mark.parametrize('y_true, y_pred, message', [
