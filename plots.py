@@ -265,24 +265,25 @@ def side_by_side(val_acc, test_acc, n_test):
     return fig
 
 
-def over_picture(heat, height, width, stride=32):
+def over_picture(heat, height, width, first_pixel, stride=32):
     """A coarse map [h, w] as [height, width], bilinear, each value at the pixel that it is about.
 
-    In ResNet, place (i, j) of the last feature map looks at pixel (stride * i, stride * j), since
-    each halving keeps the rows and columns 0, 2, 4, ... Stretched over the picture instead, a map
-    would lie half a place too far to the right and too low.
+    Place (i, j) of the last feature map looks at pixel (stride * i + first_pixel, stride * j +
+    first_pixel): each halving keeps every second row, from one that the padding decides. Stretched
+    over the picture instead, the map of a ResNet would lie half a place too far down and right.
     """
-    rows, columns = np.meshgrid(np.arange(height) / stride, np.arange(width) / stride,
-                                indexing='ij')
+    rows, columns = np.meshgrid((np.arange(height) - first_pixel) / stride,
+                                (np.arange(width) - first_pixel) / stride, indexing='ij')
     return cv2.remap(np.asarray(heat, np.float32), columns.astype(np.float32),
                      rows.astype(np.float32), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
 
 
-def heat_maps(images, maps, titles):
+def heat_maps(images, maps, titles, first_pixel=2):
     """Pictures above; below, the same under their class-activation maps: the brighter, the higher.
 
     images: [N, H, W, 3], as large as the network was given them; maps: [N, h, w] of the last
-    feature map, each scaled to its own range; titles: N texts.
+    feature map, each scaled to its own range; titles: N texts; first_pixel: of the network, see
+    over_picture.
     """
     images = to_uint8(images)
     check_same_length(images=images, maps=maps, titles=titles)
@@ -292,7 +293,7 @@ def heat_maps(images, maps, titles):
         above.imshow(image)
         above.set_title(title, fontsize=10)
         below.imshow(image)
-        heat = over_picture(heat, height, width)
+        heat = over_picture(heat, height, width, first_pixel)
         heat = (heat - heat.min()) / max(np.ptp(heat), 1e-12)
         below.imshow(heat, cmap='plasma', alpha=0.75 * heat, vmin=0, vmax=1)
     for ax in axes.flat:
