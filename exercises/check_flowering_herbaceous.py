@@ -20,17 +20,17 @@ def class_means(nearest_mean):
     means = np.array([train_x[train_y == c].mean(0) for c in range(3)])
     farthest = np.linalg.norm(test_x[:, None] - means, axis=2).argmax(1)
     product = (test_x @ means.T).argmax(1)
-    expect('the classes of 30 test rows', np.asarray(nearest_mean(train_x, train_y, test_x)).tolist(),
-           wanted.tolist(), [
+    got = np.asarray(nearest_mean(train_x, train_y, test_x))
+    expect('the classes of 30 test rows', got.tolist(), wanted.tolist(), [
                (farthest.tolist(), 'that is the farthest mean: argmin of the distances'),
                (train_y[distances.argmin(1)].tolist(), 'that is the nearest training picture; take '
                                                        'the mean of each class first'),
                (distances.argmin(1).tolist(), 'that is the number of the nearest row, not a class'),
                (product.tolist(), 'the largest product is not the nearest mean: a long mean wins '
                                   'everywhere. Take the distance'),
-               (lambda got: np.shape(got) != (30,), 'one class for each test row: the distances are '
-                                                    'of shape (test rows, classes), argmin over '
-                                                    'axis=1')])
+               (lambda got: np.shape(got) != (30,),
+                'one class for each test row: the distances are of shape (test rows, classes), '
+                'argmin over axis=1')])
 
 
 def few(choose):
@@ -41,16 +41,16 @@ def few(choose):
            [3, 3, 3], [(lambda got: sum(got) == 3, 'n of each class, not n in all'),
                        (lambda got: sum(got) == 9, 'n of each class: choose class by class')])
     expect('rows that are in both', len(np.intersect1d(learn, test)), 0, [
-        (lambda got: True, 'leaked: a picture that was learned from is its own mean, or next to it. '
-                           'Test on the others: np.setdiff1d')])
+        (lambda got: True, 'leaked: a picture that was learned from is its own mean, or next to '
+                           'it. Test on the others: np.setdiff1d')])
     expect('every row is in one of the two', len(np.union1d(learn, test)), len(y), [
         (lambda got: True, 'test on all that are left')])
     again, other = choose(y, 3, 0)[0], choose(y, 3, 1)[0]
     expect('the same seed chooses the same rows', sorted(again), sorted(learn.tolist()), [
         (lambda got: True, 'use np.random.default_rng(seed) inside the function')])
     expect('another seed chooses others', sorted(other) == sorted(learn.tolist()), False, [
-        (True, 'with one picture of each class, everything depends on which one: draw it by chance, '
-               'and look at the mean over many seeds')])
+        (True, 'with one picture of each class, everything depends on which one: draw it by '
+               'chance, and look at the mean over many seeds')])
 
 
 def baseline(mean_colours):
@@ -81,13 +81,14 @@ def shared_classes(in_both):
 
 
 def pictures_needed(needed):
-    """needed(curve, level) -> the least number of pictures whose accuracy reaches level, or None."""
+    """needed(curve, level) -> the least number of pictures that reaches level, or None."""
     curve = {1: 0.55, 2: 0.61, 5: 0.74, 10: 0.73, 20: 0.82}
     for level, wanted in ((0.6, 2), (0.74, 5), (0.8, 20), (0.5, 1), (0.9, None)):
         expect(f'how many pictures reach {level:.0%}', needed(curve, level), wanted, [
             (lambda got, level=level: level == 0.74 and got == 20, 'reached is >=, not >'),
-            (lambda got: got in curve.values(), 'the number of pictures is wanted, not the accuracy'),
-            (lambda got, wanted=wanted: wanted is None, 'None where no number of pictures reaches it'),
+            (lambda got: got in curve.values(), 'the number of pictures is wanted, not the '
+                                                'accuracy'),
+            (lambda got, wanted=wanted: wanted is None, 'None where no number of pictures does'),
             (lambda got: True, 'the smallest number that reaches it')])
 
 
@@ -103,11 +104,10 @@ def why(answer):
 
 def honest(answers):
     expect('what may be said', sorted(answers), ['b', 'd'], [
-        (lambda got: 'a' in got, 'a: marigolds were learned from thousands of pictures with labels, '
-                                 'in the pre-training. What is new there is one line of a table; '
-                                 'a new species has to be seen'),
+        (lambda got: 'a' in got, 'a: marigolds were seen, with their labels, in the pre-training; '
+                                 'look at what the same number of seedlings does'),
         (lambda got: 'c' in got, 'c: other pictures of the same classes: the features know the '
                                  'classes, not the pictures'),
         (lambda got: 'd' not in got, 'd: look at the curves of the seedlings. Without the '
                                      'pre-training, is it any better than chance?'),
-        (lambda got: 'b' not in got, 'b: what makes the first dataset doubtful? Does it hold there?')])
+        (lambda got: 'b' not in got, 'b: what makes the flowers doubtful? Is it so there?')])

@@ -37,10 +37,10 @@ def listing(list_pictures):
             frame, names = list_pictures(folder)
         own_name = Path(folder).name
     expect('the classes, in the order of their labels', list(names), CLASSES, [
-        (CLASSES[::-1], 'os.walk gives the folders in the order that the disk has them, another on '
-                        'each machine: sort them, or label 3 is not the same species everywhere'),
-        (lambda got: '.ipynb_checkpoints' in got, 'a folder whose name begins with a dot is hidden: '
-                                                  'Jupyter makes some. It is no class'),
+        (CLASSES[::-1], 'os.walk gives the folders in the order that the disk has them, another '
+                        'on each machine: sort them, or label 3 is another species everywhere'),
+        (lambda got: '.ipynb_checkpoints' in got,
+         'a folder whose name begins with a dot is hidden: Jupyter makes some. It is no class'),
         (lambda got: own_name in got or '' in got,
          'the first folder that os.walk gives is the one it was asked for: it is no class')])
     expect('the columns', list(frame.columns), ['path', 'label'])
@@ -75,7 +75,7 @@ def dealing(deal_into_parts):
     classes = [len(np.unique(labels[parts == part])) for part in range(5)]
     expect('how many of the 4 classes each part has', classes, [4] * 5, [
         (lambda got: min(got) < 4, 'the list is sorted by class: parts that are cut from it one '
-                                   'after another hold one or two classes. Shuffle, class by class')])
+                                   'after another hold one or two classes. Shuffle first')])
     counts = [sorted(np.bincount(parts[labels == c], minlength=5).tolist()) for c in range(4)]
     even = [[5] * 5, [6, 6, 7, 7, 7], [5, 5, 5, 6, 6], [8] * 5]
     expect('how many pictures of each class the parts have, sorted', counts, even, [

@@ -1,4 +1,4 @@
-"""features_of: what a pre-trained trunk says about pictures, for exercises that train no network."""
+"""features_of: what a pre-trained trunk makes of pictures, for exercises that train no network."""
 import numpy as np
 import tensorflow.compat.v1 as tf
 

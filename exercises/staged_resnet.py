@@ -1,4 +1,4 @@
-"""The trunk of ResNet-v2-50 once more, with a switch at each stage: for the exercise layer_transfer."""
+"""The trunk of ResNet-v2-50 with a switch at each stage, for the exercise layer_transfer."""
 import tensorflow.compat.v1 as tf
 import tf_slim as slim
 
