@@ -7,7 +7,8 @@ import math
 import cv2
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.ticker import MaxNLocator
+from matplotlib.colors import PowerNorm
+from matplotlib.ticker import MaxNLocator, PercentFormatter
 from sklearn import metrics
 
 BLUE, ORANGE, GREY = '#0072B2', '#D55E00', '#666666'    # can be told apart by colour-blind readers
@@ -135,11 +136,13 @@ def confusion_matrix(y_true, y_pred, class_names):
                          f'{len(y_true)} with the values {np.unique([y_true, y_pred]).tolist()}.')
     counts = metrics.confusion_matrix(y_true, y_pred, labels=range(n))
     share = counts / np.maximum(1, counts.sum(axis=1, keepdims=True))
-    side = max(2.2, 0.6 * n) if n <= 20 else 9
+    side = max(2.2, 0.6 * n) if n <= 20 else max(9, 0.14 * n)       # inches
     fig, [[ax]] = new_figure(side + 1.4, side + 1)
-    ax.imshow(share, cmap='Blues', vmin=0, vmax=1)
-    ax.set_xticks(range(n), class_names, rotation=0 if n <= 4 else 90)
-    ax.set_yticks(range(n), class_names)
+    # of many classes, a cell is a dot: the root brings out the few that are wrong
+    ax.imshow(share, cmap='Blues', norm=PowerNorm(1 if n <= 20 else 0.5, 0, 1))
+    size = min(10, 0.7 * 72 * side / n)         # points: no name runs into the next
+    ax.set_xticks(range(n), class_names, rotation=0 if n <= 4 else 90, fontsize=size)
+    ax.set_yticks(range(n), class_names, fontsize=size)
     ax.set(xlabel='predicted', ylabel='true class')
     ax.set_title(f'{counts.trace()} of {counts.sum()} right: {counts.trace() / counts.sum():.1%}')
     if n <= 20:     # more do not fit into their cells
@@ -147,6 +150,66 @@ def confusion_matrix(y_true, y_pred, class_names):
             text = f'{count}\n{share[row, column]:.0%}' if count else '0'
             color = 'white' if share[row, column] > 0.5 else 'black' if count else GREY
             ax.text(column, row, text, ha='center', va='center', color=color)
+    return fig
+
+
+def most_confused(y_true, y_pred, class_names, n=10):
+    """The n pairs of classes that are mixed up most often, either way round, as bars.
+
+    y_true, y_pred: N class indices. For none, a picture that says so.
+    """
+    check_same_length(y_true=y_true, y_pred=y_pred)
+    counts = metrics.confusion_matrix(y_true, y_pred, labels=range(len(class_names)))
+    there, back = (np.triu(matrix, 1) for matrix in (counts, counts.T))
+    order = np.argsort(-(there + back), axis=None, kind='stable')[:n]
+    pairs = [pair for pair in zip(*np.unravel_index(order, counts.shape))
+             if there[pair] + back[pair]]
+    if not pairs:
+        return one_line('No class is taken for another')
+    fig, [[ax]] = new_figure(8, 0.9 + 0.32 * len(pairs))
+    names = [f'{class_names[i]}, {class_names[j]}' for i, j in pairs]
+    first = [there[pair] for pair in pairs]
+    ax.barh(names, first, color=BLUE, label='the first taken for the second')
+    ax.barh(names, [back[pair] for pair in pairs], left=first, color=ORANGE,
+            label='the second for the first')
+    ax.set(xlabel='test pictures', title='Mixed up most often')
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+    ax.invert_yaxis()
+    ax.legend()
+    ax.spines[['top', 'right']].set_visible(False)
+    return fig
+
+
+def roc_curve(y_true, prob, class_names):
+    """Of two classes: what share of the second is found, at what share of false alarms.
+
+    y_true: N class indices, 0 or 1; prob: [N, 2]. The dot is where the more probable class wins.
+    """
+    check_same_length(y_true=y_true, prob=prob)
+    y_true, score = np.asarray(y_true), np.asarray(prob)[:, 1]
+    if len(class_names) != 2 or len(np.unique(y_true)) != 2:
+        raise ValueError(f'A ROC curve is of two classes, both with pictures; got {class_names} '
+                         f'and the labels {np.unique(y_true).tolist()}.')
+    false, found, _ = metrics.roc_curve(y_true, score, drop_intermediate=False)
+    fig, [[ax]] = new_figure(3.6, 3.4)
+    ax.plot([0, 1], [0, 1], color=GREY, linestyle=':')
+    ax.plot(false, found, color=BLUE)
+    # as argmax has it: of two that are equal, the first class
+    ax.plot(np.mean(score[y_true == 0] > 0.5), np.mean(score[y_true == 1] > 0.5), 'o',
+            color=ORANGE, markeredgecolor='black')
+    ax.set(xlabel=f'{class_names[0]} taken for {class_names[1]}',
+           ylabel=f'{class_names[1]} found', aspect='equal',
+           title=f'ROC, area {metrics.auc(false, found):.3f}')
+    ax.xaxis.set_major_formatter(PercentFormatter(1))
+    ax.yaxis.set_major_formatter(PercentFormatter(1))
+    ax.spines[['top', 'right']].set_visible(False)
+    return fig
+
+
+def one_line(text):
+    fig, [[ax]] = new_figure(4, 0.8)
+    ax.axis('off')
+    ax.text(0.5, 0.5, text, ha='center', va='center')
     return fig
 
 
@@ -169,10 +232,7 @@ def mistakes(images, y_true, prob, class_names):
     """
     check_same_length(images=images, y_true=y_true, prob=prob)
     if not len(images):
-        fig, [[ax]] = new_figure(4, 0.8)
-        ax.axis('off')
-        ax.text(0.5, 0.5, 'There is no mistake to show', ha='center', va='center')
-        return fig
+        return one_line('There is no mistake to show')
     titles = [f'{class_names[np.argmax(p)]}? {np.max(p):.2f}\nis {class_names[y]}'
               for y, p in zip(y_true, prob)]
     return show_images(images, titles, suptitle='Wrong, and most sure of it')
@@ -205,24 +265,25 @@ def side_by_side(val_acc, test_acc, n_test):
     return fig
 
 
-def over_picture(heat, height, width, stride=32):
+def over_picture(heat, height, width, first_pixel, stride=32):
     """A coarse map [h, w] as [height, width], bilinear, each value at the pixel that it is about.
 
-    In ResNet, place (i, j) of the last feature map looks at pixel (stride * i, stride * j), since
-    each halving keeps the rows and columns 0, 2, 4, ... Stretched over the picture instead, a map
-    would lie half a place too far to the right and too low.
+    Place (i, j) of the last feature map looks at pixel (stride * i + first_pixel, stride * j +
+    first_pixel): each halving keeps every second row, from one that the padding decides. Stretched
+    over the picture instead, the map of a ResNet would lie half a place too far down and right.
     """
-    rows, columns = np.meshgrid(np.arange(height) / stride, np.arange(width) / stride,
-                                indexing='ij')
+    rows, columns = np.meshgrid((np.arange(height) - first_pixel) / stride,
+                                (np.arange(width) - first_pixel) / stride, indexing='ij')
     return cv2.remap(np.asarray(heat, np.float32), columns.astype(np.float32),
                      rows.astype(np.float32), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
 
 
-def heat_maps(images, maps, titles):
+def heat_maps(images, maps, titles, first_pixel=2):
     """Pictures above; below, the same under their class-activation maps: the brighter, the higher.
 
     images: [N, H, W, 3], as large as the network was given them; maps: [N, h, w] of the last
-    feature map, each scaled to its own range; titles: N texts.
+    feature map, each scaled to its own range; titles: N texts; first_pixel: of the network, see
+    over_picture.
     """
     images = to_uint8(images)
     check_same_length(images=images, maps=maps, titles=titles)
@@ -232,7 +293,7 @@ def heat_maps(images, maps, titles):
         above.imshow(image)
         above.set_title(title, fontsize=10)
         below.imshow(image)
-        heat = over_picture(heat, height, width)
+        heat = over_picture(heat, height, width, first_pixel)
         heat = (heat - heat.min()) / max(np.ptp(heat), 1e-12)
         below.imshow(heat, cmap='plasma', alpha=0.75 * heat, vmin=0, vmax=1)
     for ax in axes.flat:

@@ -18,7 +18,8 @@ RUNS = ([{'img_size': 128, 'batch_size': 16, 'fold': fold, 'cache': cache}
          for fold in range(5) for cache in (0, 1, 4)]
         + [{'img_size': size, 'batch_size': batch, 'fold': 0, 'cache': 1}
            for size in (96, 160, 224) for batch in (16, 64)]
-        + [{'img_size': 128, 'batch_size': 64, 'fold': 0, 'cache': 1}])
+        + [{'img_size': size, 'batch_size': batch, 'fold': 0, 'cache': 1}
+           for size, batch in ((128, 64), (224, 128))])
 EPOCHS = 8
 
 

@@ -15,10 +15,11 @@ def notebook_cells(until, names=None, **parameters):
     cell.
     """
     shell = InteractiveShell.instance()
+    first = names['cells_run'] if names else 0
     names = shell.user_ns if names is None else names
     cells = json.loads(NOTEBOOK.read_text('utf-8'))['cells']
     code = [cell for cell in cells if cell['cell_type'] == 'code']
-    for nth in range(names.get('cells_run', 0), len(code)):
+    for nth in range(first, len(code)):
         source = ''.join(code[nth]['source'])
         shell.run_cell(source, silent=True).raise_error()
         if 'parameters' in code[nth]['metadata'].get('tags', []):

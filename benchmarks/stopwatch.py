@@ -27,6 +27,10 @@ if not KEEP:
     picture_memory.memory = picture_memory.PictureMemory()
 
 
+generators.val = pd.concat([generators.val] * VALIDATIONS)       # see timed_run
+generators.val_len = len(generators.val)
+
+
 class Stopwatch:
     """Called like any callback; writes a row an epoch, seconds a picture."""
 
@@ -34,17 +38,19 @@ class Stopwatch:
         self.rows = []
         x, y, _ = preprocess_data(generators.batch_rows(0), num_class, aug=True)
         self.feed = {input_img: x[0], y_true: y, lr: 0.0}
-        self.n_val = -(-generators.val_len // batch_size)
 
-    def seconds_of(self, fetches, training, times):
+    def seconds_of(self, fetches, training, pictures):
+        """Seconds a picture; the last step is a short one, as that of a validation."""
         began = time.perf_counter()
-        for _ in range(times):
-            sess.run(fetches, {**self.feed, is_training: training})
-        return (time.perf_counter() - began) / times / batch_size
+        for first in range(0, pictures, batch_size):
+            n = min(batch_size, pictures - first)
+            feed = {input_img: self.feed[input_img][:n], y_true: self.feed[y_true][:n], lr: 0.0}
+            sess.run(fetches, {**feed, is_training: training})
+        return (time.perf_counter() - began) / pictures
 
     def on_epoch_begin(self, **arguments):
-        self.bare = self.seconds_of([update, loss, accuracy], True, n_batch)
-        self.bare_val = self.seconds_of([loss, accuracy], False, self.n_val)
+        self.bare = self.seconds_of([update, loss, accuracy], True, n_batch * batch_size)
+        self.bare_val = self.seconds_of([loss, accuracy], False, generators.val_len)
         self.began = time.perf_counter()
 
     def on_batch_end(self, **arguments):
@@ -66,10 +72,11 @@ callback_dict['on_epoch_end'].insert(0, stopwatch)
 '''
 
 
-def timed_run(parameters, keep=True):
+def timed_run(parameters, keep=True, validations=1):
     """Run the notebook with these parameters in a folder of its own.
 
     keep: pictures stay in memory (picture_memory.py); False: each is read every time.
+    validations: each validation picture is evaluated so many times, as if there were more of them.
     Returns (rows, right): a DataFrame with a row an epoch, seconds a picture (bare_training,
     training, bare_validation, validation), and for each test picture whether it was right.
     """
@@ -77,7 +84,8 @@ def timed_run(parameters, keep=True):
     notebook = nbformat.read(ROOT / 'tf_transfer_learning.ipynb', 4)
     training = next(i for i, cell in enumerate(notebook.cells)
                     if cell.cell_type == 'code' and 'run_on_session_begin' in cell.source)
-    notebook.cells.insert(training, nbformat.v4.new_code_cell(f'KEEP = {keep}\n{CELL}'))
+    notebook.cells.insert(training, nbformat.v4.new_code_cell(
+        f'KEEP, VALIDATIONS = {keep}, {validations}\n{CELL}'))
     with tempfile.TemporaryDirectory() as folder:
         for name in ('data', 'data_list', 'tf_ckpt'):
             os.symlink(ROOT / name, Path(folder) / name)

@@ -18,10 +18,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / 'data_list')]
 
 import cv2  # noqa: E402
 import numpy as np  # noqa: E402
+from layout import class_of, publisher_splits  # noqa: E402
 from picture_files import render  # noqa: E402
 from render import SETS  # noqa: E402
 from render_cat_dog import CAT_DOG  # noqa: E402
@@ -39,7 +40,7 @@ class Dataset(NamedTuple):
 
     counts: dict        # class -> number of its pictures, as the publisher has them
     origin: str         # where it comes from, in a few words
-    fill: Callable      # puts the pictures into an empty folder: <class>/* or <class>.<number>.*
+    fill: Callable      # puts the pictures into an empty folder, as layout.py wants them
 
 
 def drawn(folder, pictures):
@@ -119,11 +120,11 @@ DATASETS = {
         {'cats': 1500, 'dogs': 1500}, '69 MB; its publisher gives no checksum',
         partial(downloaded,
                 url='https://storage.googleapis.com/mledu-datasets/cats_and_dogs_filtered.zip',
-                wanted=r'cats_and_dogs_filtered/(?:train|validation)/(\w+/[^.].*)')),
+                wanted=r'cats_and_dogs_filtered/((?:train|validation)/\w+/[^.].*)')),
     'hymenoptera': Dataset(
         {'ants': 193, 'bees': 204}, '47 MB, with a checksum',
         partial(downloaded, url='https://download.pytorch.org/tutorial/hymenoptera_data.zip',
-                wanted=r'hymenoptera_data/(?:train|val)/(\w+/[^.].*)',
+                wanted=r'hymenoptera_data/((?:train|val)/\w+/[^.].*)',
                 sha256='fbc41b31d544714d18dd1230b1e2b455e1557766e13e67f9f5a7a23af7c02209')),
     'flower_photos': Dataset(
         {'daisy': 633, 'dandelion': 898, 'roses': 641, 'sunflowers': 699, 'tulips': 799},
@@ -173,10 +174,10 @@ def check(folder, counts, remedy):
 
 
 def count(folder):
-    """A Counter of the pictures of each class: <class>/* or <class>.<number>.*"""
-    pictures = [path for path in folder.rglob('*') if path.suffix.lower() in PICTURES]
-    return Counter(path.name.split('.')[0] if path.parent == folder
-                   else path.relative_to(folder).parts[0] for path in pictures)
+    """A Counter of the pictures of each class, in all the folders of its publisher."""
+    splits = publisher_splits(folder)
+    return Counter(class_of(path.relative_to(folder).as_posix(), splits) or 'without a class'
+                   for path in folder.rglob('*') if path.suffix.lower() in PICTURES)
 
 
 def command(folder):

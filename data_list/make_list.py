@@ -4,6 +4,10 @@ The pictures lie in `data/<name>/<class>/` or are named `<class>.<number>.jpg`, 
 them. Each class is dealt into five parts of about equal size. Fold k tests on part k, validates on
 part k + 1 and trains on the other three, so over the five folds every picture is tested exactly
 once. Copies of a picture, also resized, recompressed or flipped ones, go to the same part as it.
+
+Where the publisher has dealt them, in `data/<name>/train/<class>/` and so on, it stays so: with
+train, val and test there is one fold; with train and one other, every fold tests on that other, and
+a fifth of train validates. A copy of a test picture is left out of train.
 """
 import argparse
 import hashlib
@@ -20,20 +24,28 @@ from tqdm.auto import tqdm
 
 ROOT = Path(os.path.abspath(__file__)).parent.parent    # the project; paths are relative to it
 sys.path.append(str(ROOT))
+from layout import (  # noqa: E402
+    class_of,
+    natural_key,
+    publisher_splits,
+    split_of,
+    walk,
+    why_not_entered,
+)
 from near_copies import SIDE, group_copies, thumbnail  # noqa: E402
 
 from pictures import BadPicture, read_picture  # noqa: E402
 
 N_FOLDS = 5
 SHARE = 0.15, 0.25          # of a class, that a part has at least and at most, where that can be
-HIDDEN = re.compile(r'(\.|__)')         # .DS_Store, ._cat.0.jpg, .ipynb_checkpoints/, __MACOSX/
-CONTROL = re.compile(r'[\x00-\x1f\x7f]')      # a line break, for instance
 
 
 @dataclass
 class ListReport:
     """What `make_list` did; every path is written as in the lists."""
     classes: list       # names, sorted; the index of a class is its label
+    splits: dict        # {'train': folder, ...} that the publisher has dealt; {} if there are none
+    n_folds: int        # five, or one where the publisher gives train, val and test
     counts: dict        # class -> number of its pictures in the lists
     left_out: list      # (path, reason) of everything that is not in the lists
     out_dir: Path       # where the lists are
@@ -49,7 +61,8 @@ def make_list(folder, out_dir=None, seed=0):
     The same folder and seed give the same bytes on every machine. A folder elsewhere: full paths.
 
     Raises FileNotFoundError for a missing folder and ValueError for one that cannot be dealt:
-    fewer than two classes, fewer than five different pictures in a class, two layouts at once.
+    fewer than two classes, fewer than five different pictures in a class, two layouts at once, a
+    class that is missing in one of the publisher's folders.
     """
     found = [path for path in (Path(os.path.abspath(folder)), ROOT / folder) if path.is_dir()]
     if not found:
@@ -57,45 +70,36 @@ def make_list(folder, out_dir=None, seed=0):
                                 'Put the pictures in data/<name> and pass that folder.')
     folder = found[0]
     prefix = (folder.relative_to(ROOT) if folder.is_relative_to(ROOT) else folder).as_posix()
-    groups, left_out = group_pictures(folder)
-    check_classes(folder, groups, left_out)
-    parts = deal(groups, seed)
-    classes = sorted({class_of(name) for group in groups for name in group})
-    parts_of = {c: [[name for name in part if class_of(name) == c] for part in parts]
-                for c in classes}
+    splits = publisher_splits(folder)
+    groups, left_out = group_pictures(folder, splits)
+    if splits:
+        groups, copies = leave_copies_out(groups, splits)
+        left_out = sorted(left_out + copies, key=lambda pair: natural_key(pair[0]))
+    check_classes(folder, groups, left_out, splits)
+    folds = folds_of(groups, splits, seed)
+    class_names = [class_of(name, splits) for group in groups for name in group]
+    classes = sorted(set(class_names))
     out_dir = Path(out_dir or ROOT / 'data_list' / folder.name / 'k_fold')
-    write_lists(parts_of, prefix, out_dir)
+    write_lists(folds, classes, splits, prefix, out_dir)
     return ListReport(
         classes=classes,
+        splits=splits,
+        n_folds=len(folds),
         out_dir=out_dir,
         data_root=Path(prefix).parent.as_posix(),
-        counts={c: sum(map(len, parts_of[c])) for c in classes},
+        counts={c: class_names.count(c) for c in classes},
         left_out=[(f'{prefix}/{name}', reason) for name, reason in left_out],
         copies=[[f'{prefix}/{name}' for name in group] for group in groups if len(group) > 1])
 
 
-def natural_key(name):
-    """Sorts cat.2 before cat.10; `name` itself decides between cat.2 and cat.02."""
-    return [int(s) if s.isascii() and s.isdecimal() else s
-            for s in re.split('([0-9]+)', name)], name
-
-
-def class_of(name):
-    """'cat/any.jpg' and 'cat.0.jpg' are of class 'cat'; None where the name tells no class."""
-    if '/' in name:
-        return name.split('/')[0]
-    kaggle = re.fullmatch(r'([^.]+)\.[0-9]+\.[^.]+', name)
-    return kaggle and kaggle.group(1)
-
-
-def group_pictures(folder):
+def group_pictures(folder, splits):
     """Returns (groups, left_out): lists of names that show one picture; pairs (name, reason).
 
     Names are relative to `folder`, with forward slashes. Pictures with the same pixels in different
     classes are left out: nobody knows which label is right. Other copies may well differ in class:
     the mirror image of "turn left".
     """
-    names, left_out = walk(folder)
+    names, left_out = walk(folder, splits)
     same_pixels, thumbnails = {}, []
     for name in tqdm(names, 'reading', disable=None):       # without a terminal: no bar
         try:
@@ -110,7 +114,7 @@ def group_pictures(folder):
     thumbnails = np.reshape(thumbnails, (-1, SIDE, SIDE, 3))        # also where there are none
     groups = {}
     for group, number in zip(same_pixels.values(), group_copies(thumbnails)):
-        if len({class_of(name) for name in group}) > 1:
+        if len({class_of(name, splits) for name in group}) > 1:
             reason = f'is the same picture in two classes: {", ".join(group)}'
             left_out += [(name, reason) for name in group]
         else:
@@ -118,73 +122,74 @@ def group_pictures(folder):
     return list(groups.values()), sorted(left_out, key=lambda pair: natural_key(pair[0]))
 
 
-def walk(folder):
-    """Returns (names, left_out): all files that may be pictures, sorted; pairs (name, reason)."""
-    names, left_out = [], []
+def leave_copies_out(groups, splits):
+    """Returns (groups, left_out): no picture of val in train, none of test in val or train.
 
-    def relative(*path):
-        return Path(*path).relative_to(folder).as_posix()
-
-    def not_entered(error):
-        left_out.append((relative(error.filename), f'cannot be opened: {error.strerror}'))
-
-    for parent, folders, files in os.walk(folder, onerror=not_entered):
-        for name in list(folders):
-            reason = why_not_entered(Path(parent, name))
-            if reason:
-                folders.remove(name)
-                left_out.append((relative(parent, name), reason))
-        for name in files:
-            name = relative(parent, name)
-            reason = why_not_listed(name)
-            left_out += [(name, reason)] if reason else []
-            names += [] if reason else [name]
-    return sorted(names, key=natural_key), left_out
+    The publisher's test pictures stay whole: figures on them can then be compared with others'.
+    """
+    kept, left_out = [], []
+    for group in groups:
+        held = next((split for split in ('test', 'val')
+                     if any(split_of(name, splits) == split for name in group)), 'train')
+        shown = [name for name in group if split_of(name, splits) == held]
+        left_out += [(name, f'is a copy of {shown[0]}, which is kept for {held}')
+                     for name in group if name not in shown]
+        kept.append(shown)
+    return kept, left_out
 
 
-def why_not_entered(path):
-    if HIDDEN.match(path.name):
-        return 'is hidden'
-    if path.is_symlink():
-        return 'is a link to a folder; links are not followed, put the folder itself there'
-    if re.search(r'\.(jpe?g|png|gif|bmp|webp|tiff?|avif)$', path.name.lower()):
-        return 'is a folder, though named like a picture'
-    return None
-
-
-def why_not_listed(name):
-    if HIDDEN.match(name.split('/')[-1]):
-        return 'is hidden'
-    if CONTROL.search(name):
-        return 'has a line break or another control character in its name'
-    try:
-        name.encode('utf-8')                    # the lists are UTF-8
-    except UnicodeEncodeError as error:
-        return f'has a name that is not UTF-8: {error}'
-    if class_of(name) is None:
-        return 'has no class: it is neither in the folder of a class nor named like cat.0.jpg'
-    return None
-
-
-def check_classes(folder, groups, left_out):
+def check_classes(folder, groups, left_out, splits):
     names = [name for group in groups for name in group]
-    classes = {class_of(name) for name in names}
+    classes = {class_of(name, splits) for name in names}
+    places = {split: folder / top for split, top in splits.items()
+              if any(split_of(name, splits) == split for name in names)} or {None: folder}
     if any('/' in name for name in names):
-        classes |= {path.name for path in folder.iterdir()
+        classes |= {path.name for place in places.values() for path in place.iterdir()
                     if path.is_dir() and not why_not_entered(path)}     # also an empty one
     hint = ''.join(f'\n  left out: {name} {reason}' for name, reason in left_out[:9])
     if len(classes) < 2:
         raise ValueError(f'{folder} needs pictures of two classes or more, has {sorted(classes)}. '
                          f'Use sub-folders, <class>/any.jpg, or names like cat.0.jpg.{hint}')
-    if len({'/' in name for name in names}) > 1:
+    depths = {'/' in (name.partition('/')[2] if splits else name) for name in names}
+    if len(depths) > 1:
         raise ValueError(f'{folder} has pictures in sub-folders and named pictures beside them, as '
                          f'classes {sorted(classes)}. Move one of the two kinds away.')
-    for c in sorted(classes):
-        different = sum({class_of(name) for name in group} == {c} for group in groups)
-        if different < N_FOLDS:
-            raise ValueError(f'Class {c} in {folder} has {different} different pictures (copies '
-                             f'count as one); each of the {N_FOLDS} parts needs one. Add some or '
-                             f'remove it.{hint}')
+    dealt = len(places) < 3             # train, val and test are all given
+    for split, place in places.items():
+        for c in sorted(classes):
+            different = sum({class_of(name, splits) for name in group} == {c}
+                            and split_of(group[0], splits) == split for group in groups)
+            if dealt and split in (None, 'train') and different < N_FOLDS:
+                raise ValueError(f'Class {c} in {place} has {different} different pictures (copies '
+                                 f'count as one); each of the {N_FOLDS} parts needs one. Add some '
+                                 f'or remove it.{hint}')
+            if not different:
+                raise ValueError(f'Class {c} has no picture in {place}. Add some, or remove the '
+                                 f'class everywhere.{hint}')
+
+
+def folds_of(groups, splits, seed):
+    """The lists of each fold: dicts {'train': names, 'val': names, 'test': names}.
+
+    Without `splits`, five. Train, val and test of the publisher: one fold, as it is. Only val or
+    only test: that is what every fold tests on, and train is dealt into five parts to validate.
+    """
+    given = {split: [name for group in groups for name in group if split_of(name, splits) == split]
+             for split in splits or ()}
+    given = {split: names for split, names in given.items() if names}
+    if len(given) == 3:
+        return [given]
+    top = f'{splits["train"]}/' if splits else ''
+    parts = deal([[name.removeprefix(top) for name in group] for group in groups
+                  if split_of(group[0], splits) in (None, 'train')], seed)
+    parts = [[f'{top}{name}' for name in part] for part in parts]
+    held = given.get('test') or given.get('val')
+    folds = []
+    for fold in range(N_FOLDS):
+        first, second, *others = parts[fold:] + parts[:fold]
+        test, val, train = (held, first, [second, *others]) if held else (first, second, others)
+        folds.append({'train': sum(train, []), 'val': val, 'test': test})
+    return folds
 
 
 def deal(groups, seed):
@@ -229,14 +234,14 @@ def balance(part_of, members, digests):
         part_of[moved] = smallest
 
 
-def write_lists(parts_of, prefix, out_dir):
+def write_lists(folds, classes, splits, prefix, out_dir):
     tables = {}
-    for label, (name, parts) in enumerate(parts_of.items()):
-        for fold in range(N_FOLDS):
-            test, val, *train = parts[fold:] + parts[:fold]
-            for split, names in ('train', sum(train, [])), ('val', val), ('test', test):
-                paths = [f'{prefix}/{n}' for n in sorted(names, key=natural_key)]
-                tables[f'{split}_{name}_{fold}.csv'] = pd.DataFrame({'path': paths, 'label': label})
+    for fold, lists in enumerate(folds):
+        for split, names in lists.items():
+            for label, c in enumerate(classes):
+                paths = [f'{prefix}/{name}' for name in sorted(names, key=natural_key)
+                         if class_of(name, splits) == c]
+                tables[f'{split}_{c}_{fold}.csv'] = pd.DataFrame({'path': paths, 'label': label})
     out_dir.mkdir(parents=True, exist_ok=True)
     for old in out_dir.iterdir():
         if re.fullmatch(r'(train|val|test)_.+_[0-9]+\.csv', old.name) and old.name not in tables:
@@ -260,7 +265,10 @@ def main():
              for label, name in enumerate(report.classes)]
     lines += [f'left out: {path} {reason}' for path, reason in report.left_out]
     lines += [f'copies, kept in one part: {", ".join(group)}' for group in report.copies]
-    lines += [f'The lists of {N_FOLDS} folds are in {report.out_dir}. '
+    if report.splits:
+        lines.append(f'kept as the publisher has them: {", ".join(report.splits.values())}')
+    folds = f'{report.n_folds} folds' if report.n_folds > 1 else 'fold 0'
+    lines += [f'The lists of {folds} are in {report.out_dir}. '
               f'In the Config cell: dataset = {report.out_dir.parent.name!r}']
     if not f'{report.data_root}/'.startswith('data/'):
         lines[-1] += f', data_root = {report.data_root!r}'

@@ -284,7 +284,8 @@ def test_as_a_command_from_another_folder(pets, tmp_path, monkeypatch):
     """In a copy of the project, so that the lists of this one stay as they are."""
     script = tmp_path / 'project/data_list/make_list.py'
     script.parent.mkdir(parents=True)
-    for name in 'data_list/make_list.py', 'data_list/near_copies.py', 'pictures.py':
+    for name in ('data_list/make_list.py', 'data_list/layout.py', 'data_list/near_copies.py',
+                 'pictures.py'):
         (tmp_path / 'project' / name).write_bytes((ROOT / name).read_bytes())
     (tmp_path / 'project/data').mkdir()
     pets.rename(tmp_path / 'project/data/pets')

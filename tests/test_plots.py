@@ -3,6 +3,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from scipy.ndimage import map_coordinates
+from sklearn import metrics
 
 import plots
 
@@ -131,6 +132,49 @@ def test_confusion_matrix_of_many_classes_has_no_texts():
     assert len(texts(plots.confusion_matrix(y % 12, y % 12, [str(i) for i in range(12)]).axes[0]))
 
 
+@pytest.mark.parametrize('n', [12, 100])
+def test_confusion_matrix_can_be_read(n):
+    """The name of a class does not run into the next one."""
+    names = [f'Small-flowered Cranesbill {i}' for i in range(n)]
+    fig = plots.confusion_matrix(np.arange(n), np.arange(n), names)
+    fig.canvas.draw()
+    axis = fig.axes[0]
+    for labels, side in ((axis.get_xticklabels(), 'x'), (axis.get_yticklabels(), 'y')):
+        boxes = [label.get_window_extent() for label in labels]
+        places = sorted((getattr(box, f'{side}0'), getattr(box, f'{side}1')) for box in boxes)
+        assert len(places) == n
+        assert all(end <= begin for (_, end), (begin, _) in zip(places, places[1:]))
+        assert all(end - begin >= 5 for begin, end in places)           # pixels
+
+
+def test_most_confused_counted_by_hand():
+    # ape -> bee twice, bee -> ape once, cow -> bee once
+    fig = plots.most_confused([0, 0, 0, 1, 1, 2], [1, 1, 0, 0, 1, 1], ['ape', 'bee', 'cow'])
+    ax = fig.axes[0]
+    assert [label.get_text() for label in ax.get_yticklabels()] == ['ape, bee', 'bee, cow']
+    assert [[bar.get_width() for bar in bars] for bars in ax.containers] == [[2, 0], [1, 1]]
+    fig = plots.most_confused([0, 1], [0, 1], ['ape', 'bee'])
+    assert texts(fig.axes[0]) == ['No class is taken for another']
+    y_true, y_pred = np.arange(30), np.roll(np.arange(30), 1)
+    fig = plots.most_confused(y_true, y_pred, [str(i) for i in range(30)])
+    assert len(fig.axes[0].get_yticklabels()) == 10
+
+
+def test_roc_curve_beside_scikit_learn():
+    rng = np.random.default_rng(0)
+    y_true, score = rng.integers(0, 2, 50), rng.random(50).round(1)
+    fig = plots.roc_curve(y_true, np.stack([1 - score, score], 1), ['cat', 'dog'])
+    ax = fig.axes[0]
+    assert ax.get_title() == f'ROC, area {metrics.roc_auc_score(y_true, score):.3f}'
+    counts = metrics.confusion_matrix(y_true, score > 0.5)
+    dot = ax.lines[2].get_xydata()[0]
+    assert dot.tolist() == [counts[0, 1] / counts[0].sum(), counts[1, 1] / counts[1].sum()]
+    assert dot.tolist() in ax.lines[1].get_xydata().tolist()
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ('cat taken for dog', 'dog found')
+    with pytest.raises(ValueError, match=r'both with pictures.*\[1\]'):
+        plots.roc_curve([1, 1], [[0.5, 0.5]] * 2, ['cat', 'dog'])
+
+
 @pytest.mark.parametrize('y_true, y_pred, message', [
     ([], [], 'at least one'), ([0, 2], [0, 1], r'from 0 to 1.*\[0, 1, 2\]'),
     ([0], [0, 1], "{'y_true': 1, 'y_pred': 2}")])
@@ -185,14 +229,14 @@ def test_heat_maps_cover_the_picture():
     heats = [ax.images[1].get_array() for ax in fig.axes[3:]]
     for heat, expected in zip(heats, (np.eye(2, 3), 1 - np.eye(2, 3), np.zeros((2, 3)))):
         assert heat.shape == (64, 96)
-        np.testing.assert_allclose(heat[::32, ::32], expected, atol=1e-6)
+        np.testing.assert_allclose(heat[2::32, 2::32], expected, atol=1e-6)
     with pytest.raises(ValueError, match="'maps': 2"):
         plots.heat_maps(images, maps[:2], ['a', 'b', 'c'])
 
 
 def test_over_picture_against_scipy():
     heat = np.random.default_rng(0).normal(size=(4, 5))
-    rows, columns = np.mgrid[:100, :140] / 32
+    rows, columns = (np.mgrid[:100, :140] - 5) / 32
     expected = map_coordinates(heat, [rows, columns], order=1, mode='nearest')
-    np.testing.assert_allclose(plots.over_picture(heat, 100, 140), expected, atol=0.07)
-    assert plots.over_picture(np.eye(4)[[1]].T, 128, 10).argmax(axis=0)[0] == 32
+    np.testing.assert_allclose(plots.over_picture(heat, 100, 140, 5), expected, atol=0.07)
+    assert plots.over_picture(np.eye(4)[[1]].T, 128, 10, 15.5).argmax(axis=0)[0] in (47, 48)

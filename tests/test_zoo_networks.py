@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 import tensorflow.compat.v1 as tf
 import tf_slim as slim
+from tf_slim.layers import layers
 from tf_slim.nets import inception, resnet_utils, resnet_v1, vgg
 
 from tf_model import zoo
@@ -231,3 +232,25 @@ def test_addresses():
     assert zoo.ZOO['resnet_v2_50'].url.endswith('/models/resnet_v2_50_2017_04_14.tar.gz')
     assert zoo.ZOO['vgg_16'].url.endswith('/models/vgg_16_2016_08_28.tar.gz')
     assert all(network.url.startswith('https://') for network in zoo.ZOO.values())
+
+
+@pytest.mark.parametrize('name', ['vgg_16', 'inception_v1', 'resnet_v1_50'])
+def test_which_pixel_a_place_is_about(name, monkeypatch):
+    """The centre of what it depends on, in a network where all weights are positive and pooling is
+    the mean: nothing cancels out."""
+    for module in slim, layers:
+        monkeypatch.setattr(module, 'max_pool2d', slim.avg_pool2d)
+    size, place = 192, 2
+    images = tf.placeholder(tf.float32, (1, size, size, 3))
+    features, _ = zoo.build(name, images, False)
+    gradient = tf.gradients(tf.reduce_sum(features[:, place, place]), images)[0]
+    averages = [tf.assign(v, tf.abs(v) / tf.reduce_sum(tf.abs(v), [0, 1, 2], keepdims=True))
+                for v in slim.get_model_variables() if v.op.name.endswith('weights')]
+    with session() as sess:
+        sess.run(tf.global_variables_initializer())
+        sess.run(averages)
+        seen = sess.run(gradient, {images: np.ones((1, size, size, 3))})[0].sum(axis=-1)
+    centre = [seen.sum(axis=1 - axis) @ np.arange(size) / seen.sum() for axis in (0, 1)]
+    expected = 32 * place + zoo.find(name).first_pixel
+    # borders cut off more on one side than on the other
+    np.testing.assert_allclose(centre, expected, atol=7)

@@ -32,6 +32,7 @@ class Network(NamedTuple):
     features: str       # its last stage: what comes out there goes to the classifier
     size: int           # pixels a side that it was measured with
     smallest: int       # pixels a side that it can take
+    first_pixel: float  # row and column of a picture that place (0, 0) of the features is about
     scaling: str        # what its pictures were when it was trained
     date: str           # of its checkpoint
     top1: float         # percent right on ImageNet, one crop each, as TF-Slim's README has it
@@ -76,36 +77,36 @@ def inception_defaults(batch_norm_decay):
 
 def of_vgg(name, convolutions, *accuracy):
     return Network(name, name, partial(vgg_trunk, scope=name, convolutions=convolutions),
-                   vgg_defaults, 'pool5', 224, 32, MINUS_MEAN, '2016_08_28', *accuracy)
+                   vgg_defaults, 'pool5', 224, 32, 15.5, MINUS_MEAN, '2016_08_28', *accuracy)
 
 
 def of_resnet_v1(build, *accuracy):
     name = build.__name__
     return Network(name, name, partial(resnet, build=build), resnet_defaults,
-                   'block4', 224, 1, MINUS_MEAN, '2016_08_28', *accuracy)
+                   'block4', 224, 1, 2, MINUS_MEAN, '2016_08_28', *accuracy)
 
 
 def of_resnet_v2(build, *accuracy):
     name = build.__name__
     return Network(name, name, partial(resnet, build=build), resnet_defaults,
-                   'postnorm', 299, 1, MINUS_ONE_TO_ONE, '2017_04_14', *accuracy)
+                   'postnorm', 299, 1, 2, MINUS_ONE_TO_ONE, '2017_04_14', *accuracy)
 
 
-def of_inception(name, scope, build, features, size, smallest, *accuracy):
+def of_inception(name, scope, build, features, size, smallest, first_pixel, *accuracy):
     return Network(name, scope, partial(inception_trunk, build=build, scope=scope),
-                   inception_defaults, features, size, smallest, MINUS_ONE_TO_ONE, '2016_08_28',
-                   *accuracy)
+                   inception_defaults, features, size, smallest, first_pixel, MINUS_ONE_TO_ONE,
+                   '2016_08_28', *accuracy)
 
 
 ZOO = {network.name: network for network in (
     of_vgg('vgg_16', (2, 2, 3, 3, 3), 71.5, 89.8),
     of_vgg('vgg_19', (2, 2, 4, 4, 4), 71.1, 89.8),
     of_inception('inception_v1', 'InceptionV1', inception.inception_v1_base, 'Mixed_5c', 224, 1,
-                 69.8, 89.6),
+                 23, 69.8, 89.6),
     of_inception('inception_v2', 'InceptionV2', inception.inception_v2_base, 'Mixed_5c', 224, 1,
-                 73.9, 91.8),
+                 31, 73.9, 91.8),
     of_inception('inception_v3', 'InceptionV3', inception.inception_v3_base, 'Mixed_7c', 299, 75,
-                 78.0, 93.9),
+                 37, 78.0, 93.9),
     of_resnet_v1(resnet_v1.resnet_v1_50, 75.2, 92.2),
     of_resnet_v1(resnet_v1.resnet_v1_101, 76.4, 92.9),
     of_resnet_v1(resnet_v1.resnet_v1_152, 76.8, 93.2),
