@@ -109,17 +109,16 @@ def batch_norm_mode(mode):
                     'a frozen stage is to be in inference mode whatever is_training says: return '
                     'False for it'),
                    (['block3', 'block4'], 'postnorm stands above block4, and learns')])
-        for stage, wanted in (('block2', False), ('postnorm', True)):
-            alone, among = (sess.run(outputs[stage], {images: x, is_training: True})[0]
+        for stage, training, wanted in (('block2', True, False), ('postnorm', True, True),
+                                        ('postnorm', False, False)):
+            alone, among = (sess.run(outputs[stage], {images: x, is_training: training})[0]
                             for x in (pictures[:1], pictures))
-            expect(f'the output of {stage} depends on the other pictures of the batch',
-                   bool(np.abs(alone - among).max() > 1e-3), wanted)
-        alone, among = (sess.run(outputs['postnorm'], {images: x, is_training: False})[0]
-                        for x in (pictures[:1], pictures))
-        depends = bool(np.abs(alone - among).max() > 1e-3)
-        expect('the output of postnorm depends on them in the test too', depends, False, [
-            (True, 'True for what learns is training mode for ever: return is_training, which is '
-                   'False in the test')])
+            depends = bool(np.abs(alone - among).max() > 1e-3)
+            expect(f'is_training {training}: whether the output of {stage} depends on the other '
+                   'pictures of the batch', depends, wanted, [
+                       (lambda got, training=training: got and not training,
+                        'True for what learns is training mode for ever: return is_training, which '
+                        'is False in the test')])
 
 
 def small_network(mode):

@@ -85,9 +85,9 @@ def dealing(deal_into_parts):
     expect('the same seed deals the same parts', np.array_equal(parts, again), True, [
         (False, 'use np.random.default_rng(seed) inside the function; np.random alone goes on '
                 'from wherever it is, and yesterday\'s test pictures are trained on today')])
-    expect('another seed deals other parts', np.array_equal(parts, other), False, [
-        (True, 'nothing is shuffled: pictures that follow each other on the disk are often of one '
-               'tray, and would be dealt out in turn. Shuffle the rows of a class first')])
+    expect('another seed deals other parts', not np.array_equal(parts, other), True, [
+        (False, 'nothing is shuffled: pictures that follow each other on the disk are often of one '
+                'tray, and would be dealt out in turn. Shuffle the rows of a class first')])
 
 
 def splitting(split):
