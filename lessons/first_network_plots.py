@@ -1,7 +1,7 @@
 """The pictures of lesson 2: digits, softmax once and twice, three ways down one loss surface."""
 import numpy as np
 
-from plots import BLUE, GREY, ORANGE, new_figure
+from plots import BLUE, ORANGE, new_figure
 
 COLORS = {'softmax once': BLUE, 'softmax twice': ORANGE}
 
@@ -37,10 +37,11 @@ def once_and_twice(history):
     """Test accuracy, true cross-entropy and the norm of the gradient; a thin line for each seed.
 
     history: {'softmax once' and 'softmax twice': [seeds, epochs + 1, measures]}, the measures being
-    the training's own loss, the true loss, the norm of its gradient, the test accuracy.
+    the training's own loss, the true loss, the norm of its gradient, how many classes are
+    predicted, the test accuracy.
     """
     fig, [axes] = new_figure(11, 3.3, n_cols=3)
-    for ax, i, title in zip(axes, (3, 1, 2), ('Test accuracy', 'True cross-entropy (training)',
+    for ax, i, title in zip(axes, (4, 1, 2), ('Test accuracy', 'True cross-entropy (training)',
                                               'Norm of the gradient')):
         for name, values in history.items():
             ax.plot(values[:, :, i].T, color=COLORS[name], lw=0.6, alpha=0.5)
@@ -65,8 +66,9 @@ def three_ways(points, labels, paths, lowest):
     points: [N, 2]; labels: [N]; paths: {name: [steps + 1, 2]}; lowest: the best weights, [2].
     """
     every = np.concatenate([*paths.values(), [lowest]])
-    margin = 0.12 * np.ptp(every, axis=0)
-    w1, w2 = np.linspace(every.min(axis=0) - margin, every.max(axis=0) + margin, 100).T
+    middle = (every.min(axis=0) + every.max(axis=0)) / 2
+    half = 0.58 * np.ptp(every, axis=0).max()           # alike both ways: true angles
+    w1, w2 = np.linspace(middle - half, middle + half, 100).T
     surface = logistic_loss(points, labels, np.stack(np.meshgrid(w1, w2), axis=-1))
     levels = np.geomspace(surface.min() * 1.005, surface.max(), 16)
     fig, [axes] = new_figure(11, 3.6, n_cols=len(paths))
@@ -78,8 +80,8 @@ def three_ways(points, labels, paths, lowest):
         ax.plot(*path[0], 'ks', markersize=6)
         ax.plot(*path[-1], 'o', color=ORANGE, markersize=7, markeredgecolor='black')
         ax.plot(*lowest, '*', color='black', markersize=12)
-        ax.set(title=f'{name}: {len(path) - 1} steps', xlabel='$w_1$')
+        ax.set(title=f'{name}: {len(path) - 1} steps', xlabel='$w_1$', aspect='equal')
     axes[0].set_ylabel('$w_2$')
-    axes[0].annotate('start', paths[next(iter(paths))][0], (8, -4), textcoords='offset points',
-                     color=GREY)
+    axes[0].annotate('start', paths[next(iter(paths))][0], (-8, 2), textcoords='offset points',
+                     ha='right')
     return fig
