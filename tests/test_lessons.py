@@ -1,0 +1,45 @@
+"""The lessons, run top to bottom with small parameters; and their committed outputs."""
+import nbformat
+import pytest
+from conftest import ROOT
+
+from tools.run_notebook import run_notebook
+
+LESSONS = ROOT / 'lessons'
+SMALL = {
+    '1_graph_and_session': {'n_steps': 5, 'n_rates': 3},
+    '2_first_network': {'n_seeds': 1, 'n_epochs': 3},
+}
+NAMES = sorted(path.stem for path in LESSONS.glob('[0-9]_*.ipynb'))
+
+
+def check_ran(notebook):
+    """Every code cell, in order, without an error and without a complaint; with pictures."""
+    code = [cell for cell in notebook.cells if cell.cell_type == 'code']
+    assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
+    outputs = [output for cell in code for output in cell.outputs]
+    assert 'error' not in [output.output_type for output in outputs]
+    assert not [output.text for output in outputs if output.get('name') == 'stderr']
+    assert any('image/png' in output.get('data', {}) for output in outputs)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize('name', NAMES)
+def test_a_lesson_runs(name, tmp_path, monkeypatch):
+    monkeypatch.delenv('MPLBACKEND')
+    parameters = {'folder': str(tmp_path / 'written'), **SMALL[name]}
+    run_notebook(str(LESSONS / f'{name}.ipynb'), str(tmp_path / 'out.ipynb'), parameters,
+                 str(LESSONS))
+    check_ran(nbformat.read(tmp_path / 'out.ipynb', 4))
+
+
+@pytest.mark.parametrize('name', NAMES)
+def test_a_committed_lesson_reads_well(name):
+    path = LESSONS / f'{name}.ipynb'
+    notebook = nbformat.read(path, 4)
+    check_ran(notebook)
+    assert path.stat().st_size < 1_500_000
+    text = [cell.source for cell in notebook.cells if cell.cell_type == 'markdown']
+    assert text[0].startswith('# ')
+    assert any(source.startswith('## Summary') for source in text)
+    assert any(source.startswith('## Exercises') for source in text)
