@@ -32,7 +32,20 @@ def level(wide):
     """The strategies that cannot be told from the best one: less than LEVEL behind it, or less
     than two standard errors (of three seeds or more)."""
     return [s for s in wide
-            if behind(wide, s)[0] <= max(LEVEL, 2 * behind(wide, s)[1] if len(wide) > 2 else 0)]
+            if behind(wide, s)[0] <= max(LEVEL, 2 * behind(wide, s)[1] if len(wide) > 2 else 0)
+            + 1e-9]                         # a point is a point, however it is rounded
+
+
+def rule_in_full(rows):
+    """One line for each strategy that the rule names, how far it is behind the best of its case."""
+    for (size, kind), strategies in RULE.items():
+        wide = of_case(rows, size, kind)
+        for strategy in strategies if len(wide) else []:
+            lag, error = behind(wide, strategy)
+            how = 'the best' if lag == 0 else f'{100 * lag:.1f} points behind the best' + (
+                f' (± {100 * error:.1f})' if len(wide) > 1 else '') + (
+                ', level with it' if strategy in level(wide) else '')
+            yield f'{size}, {kind}: {strategy} is {how}'
 
 
 def table_of_cases(rows):
@@ -69,19 +82,24 @@ def verdicts(rows):
     return pd.DataFrame(lines, columns=columns).astype(object).fillna('').set_index('case')
 
 
-def table_of_epochs(rows, kind):
-    """The course's table, of the large sets: accuracy after one and five epochs, time an epoch."""
+def of_large(rows, kind):
+    """strategy x (accuracy_1, accuracy, cpu_seconds, epochs, seeds): means of one large set, over
+    the seeds for which every strategy has run, FROZEN too."""
     rows = rows[(rows['size'] == 'large') & (rows.kind == kind)]
-    names = {FROZEN: 'frozen', FINE_TUNE: 'not frozen', SCRATCH: 'no pre-trained weights'}
-    lines = {}
-    for strategy, name in names.items():
-        some = rows[rows.strategy == strategy]
-        if len(some):
-            lines[name] = {'after 1 epoch': f'{some.accuracy_1.mean():.1%}',
-                           'after 5 epochs': f'{some.accuracy.mean():.1%}',
-                           'CPU s an epoch': f'{(some.cpu_seconds / some.epochs).mean():.1f}',
-                           'seeds': len(some)}
-    return pd.DataFrame(lines).T
+    rows = rows[rows.groupby('seed').strategy.transform('nunique') == len(STRATEGIES)]
+    by_strategy = rows.groupby('strategy')
+    return by_strategy[['accuracy_1', 'accuracy', 'cpu_seconds', 'epochs']].mean().assign(
+        seeds=by_strategy.seed.count())
+
+
+def table_of_epochs(means):
+    """The course's table, of what of_large gives: accuracy after one and five epochs, time."""
+    some = means.reindex([FROZEN, FINE_TUNE, SCRATCH])
+    some.index = ['frozen', 'not frozen', 'no pre-trained weights']
+    return pd.DataFrame({'after 1 epoch': some.accuracy_1.map('{:.1%}'.format),
+                         'after 5 epochs': some.accuracy.map('{:.1%}'.format),
+                         'CPU s an epoch': (some.cpu_seconds / some.epochs).map('{:.1f}'.format),
+                         'seeds': some.seeds})
 
 
 def curves(rows):
