@@ -1,4 +1,5 @@
 # make run: the notebook, top to bottom   make lab: the same in Jupyter Lab   make test: the tests
+# make exercises: the students' versions of exercises/source
 # Each does all its own set-up, and nothing twice.
 
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.10 python3 python; do \
@@ -12,7 +13,7 @@ INPUTS := $(wildcard tf_ckpt/*.npz tf_ckpt/*.ckpt tf_ckpt/*.index data_list/*/k_
 ALLOW_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 MODULES := $(wildcard *.py tf_model/*.py tools/*.py)
 
-.PHONY: run lab test setup pictures
+.PHONY: run lab test setup pictures exercises
 .DELETE_ON_ERROR:
 
 run: model/$(NOTEBOOK).html
@@ -33,6 +34,10 @@ lab: pictures
 
 test: pictures
 	$(BIN)/python -m pytest
+
+exercises: setup
+	cd exercises && for name in source/*; do \
+		../$(BIN)/nbgrader generate_assignment --force --no-db $$(basename $$name) || exit 1; done
 
 setup: $(VENV)/installed
 

@@ -1,0 +1,62 @@
+"""expect: what a check of an exercise is made of.
+
+A check cell calls a function of check_<exercise>.py, which calls `expect` for everything it wants
+to know. An answer that is not right stops the check with an exception; nbgrader then gives no
+points for the cell.
+"""
+import numpy as np
+
+LONGEST = 400       # characters that are shown of a value
+
+
+class Wrong(AssertionError):
+    """An answer is not what it should be; what, why, and a hint have been printed."""
+
+
+def expect(what, got, wanted, hints=()):
+    """Prints `ok` if `got` is what is wanted; else what was expected, what came out, and a hint.
+
+    Numbers and arrays are equal up to rounding, and have to have the same shape.
+    hints: pairs (mistake, text) of likely mistakes, in the order in which they are tried. `mistake`
+        is a value that `got` may be equal to, or a function of `got` that is true of it.
+    Raises Wrong.
+    """
+    if equal(got, wanted):
+        print(f'ok: {what}')
+        return
+    print(f'not yet: {what}\n  expected:  {shown(wanted)}\n  came out:  {shown(got)}')
+    hint = next((text for mistake, text in hints if fits(mistake, got)), None)
+    if hint:
+        print(f'  hint:      {hint}')
+    raise Wrong(f'{what}: see above')
+
+
+def equal(a, b):
+    """Whether two answers are the same, up to rounding and to list, tuple or array."""
+    try:
+        numbers = np.asarray(a), np.asarray(b)
+    except ValueError:                          # lists of lists of several lengths
+        return bool(a == b)
+    try:
+        if all(array.dtype.kind in 'biufc' for array in numbers):
+            return numbers[0].shape == numbers[1].shape and bool(
+                np.allclose(*numbers, rtol=1e-5, atol=1e-8, equal_nan=True))
+        return bool(np.all(a == b))
+    except (TypeError, ValueError):             # nothing that can be compared
+        return False
+
+
+def fits(mistake, got):
+    """Whether the answer is this mistake; one of another kind altogether is not."""
+    if not callable(mistake):
+        return equal(mistake, got)
+    try:
+        return bool(mistake(got))
+    except Exception:       # the function was written for answers of the right kind
+        return False
+
+
+def shown(value):
+    text = repr(value)
+    text = text if '\n' not in text else '\n' + text
+    return text if len(text) <= LONGEST else f'{text[:LONGEST]} ...'

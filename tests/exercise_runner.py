@@ -1,0 +1,72 @@
+"""Runs an exercise in this process: as its author wrote it, blank, or with other answers."""
+import contextlib
+import io
+
+import nbformat
+from conftest import ROOT
+from IPython.display import display
+from nbgrader.preprocessors import ClearSolutions
+from traitlets.config import Config
+
+SOURCE = ROOT / 'exercises' / 'source'
+
+
+class Exercise:
+    """A source notebook, its cells run in names of its own."""
+
+    def __init__(self, name, parameters):
+        self.notebook = nbformat.read(SOURCE / name / f'{name}.ipynb', 4)
+        self.parameters, self.names = parameters, {'display': display}
+        self.cells = [cell for cell in self.notebook.cells if cell.cell_type == 'code']
+        self.solutions = {grade_id(cell): cell for cell in self.cells if mark(cell, 'solution')}
+        self.checks = {grade_id(cell): cell for cell in self.cells if mark(cell, 'grade')}
+
+    def run(self, stop=True):
+        """All cells in order. Returns {check: what it said} of those that gave no points.
+
+        stop: a cell that is no check may not fail; False: it goes on after it.
+        """
+        lost = {}
+        for cell in self.cells:
+            error, said = self.run_cell(cell)
+            if error and mark(cell, 'grade'):
+                lost[grade_id(cell)] = said
+            elif error and stop:
+                raise error
+        return lost
+
+    def run_cell(self, cell):
+        """Returns (exception or None, what was printed and the exception's text)."""
+        said, error = io.StringIO(), None
+        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(io.StringIO()):
+            try:
+                exec(compile(cell.source, grade_id(cell) or 'cell', 'exec'), self.names)
+            except Exception as caught:
+                error = caught
+        if 'parameters' in cell.metadata.get('tags', []):
+            self.names.update(self.parameters)
+        return error, f'{said.getvalue()}{error or ""}'
+
+    def with_answer(self, solution, code):
+        """What the checks say if that cell holds `code`, the others as they should: {check: text}
+        of those that give no points."""
+        for cell in self.solutions.values():
+            self.run_cell(cell)
+        exec(compile(code, solution, 'exec'), self.names)
+        results = {check: self.run_cell(cell) for check, cell in self.checks.items()}
+        return {check: said for check, (error, said) in results.items() if error}
+
+
+def blank(exercise):
+    """The exercise as students get it: nbgrader takes the solutions out."""
+    exercise.notebook, _ = ClearSolutions(config=Config()).preprocess(exercise.notebook, {})
+    exercise.cells = [cell for cell in exercise.notebook.cells if cell.cell_type == 'code']
+    return exercise
+
+
+def mark(cell, name):
+    return cell.metadata.get('nbgrader', {}).get(name, False)
+
+
+def grade_id(cell):
+    return cell.metadata.get('nbgrader', {}).get('grade_id')

@@ -1,0 +1,121 @@
+"""The exercises: solutions earn every point, blank cells none, and wrong answers the right hint."""
+import importlib
+import os
+import shutil
+import subprocess
+import sys
+
+import nbformat
+import pytest
+from conftest import ROOT
+from exercise_runner import SOURCE, Exercise, blank, grade_id, mark
+from nbgrader.api import Gradebook
+
+SMALL = {
+    'plant_seedlings': {'per_class': 6, 'img_size': 48},
+    'layer_transfer': {'units': (1, 1, 1, 1), 'n_train': 24, 'n_test': 24, 'n_steps': 3},
+    'flowering_herbaceous': {'per_class': 6, 'img_size': 64, 'numbers': [1, 2], 'n_seeds': 3},
+    'another_network': {'n_pictures': 40, 'img_size': 64, 'n_drawn': 8, 'n_steps': 3},
+    'tensorflow_basics': {'n_steps': 20, 'n_epochs': 2}}
+NAMES = sorted(path.name for path in SOURCE.iterdir() if path.is_dir())
+
+
+@pytest.fixture
+def exercise(request, tmp_path, monkeypatch):
+    """Builds an Exercise with small parameters, which writes into an empty folder."""
+    monkeypatch.setattr(sys, 'path', list(sys.path))
+    monkeypatch.chdir(SOURCE / request.param)
+    small = dict(SMALL[request.param])
+    for name in 'folder', 'pictures', 'lists':
+        small[name] = str(tmp_path / name)
+    yield Exercise(request.param, small)
+    os.chdir(ROOT)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize('exercise', NAMES, indirect=True)
+def test_solutions_earn_every_point_and_wrong_answers_the_right_hint(exercise, request):
+    assert exercise.run() == {}
+    name = request.node.callspec.params['exercise']
+    answers = importlib.import_module(f'wrong_answers_{name}').WRONG_ANSWERS
+    assert len(answers) >= 3
+    for solution, code, checks, hint in answers:
+        lost = exercise.with_answer(solution, code)
+        assert sorted(lost) == sorted(checks), (solution, code)
+        assert any(hint in said for said in lost.values()), (hint, lost)
+
+
+@pytest.mark.parametrize('exercise', NAMES, indirect=True)
+def test_blank_earns_nothing(exercise):
+    blanked = blank(exercise)
+    assert not any('BEGIN SOLUTION' in cell.source for cell in blanked.notebook.cells)
+    assert sorted(blanked.run(stop=False)) == sorted(exercise.checks)
+
+
+@pytest.mark.parametrize('name', NAMES)
+def test_the_marks_of_nbgrader(name):
+    """Every task has a solution and, later, a locked check with points; names are unique."""
+    notebook = nbformat.read(SOURCE / name / f'{name}.ipynb', 4)
+    marked = [cell for cell in notebook.cells if 'nbgrader' in cell.metadata]
+    assert len({grade_id(cell) for cell in marked}) == len(marked)
+    for cell in marked:
+        assert mark(cell, 'schema_version') == 3
+        assert mark(cell, 'solution') == ('### BEGIN SOLUTION' in cell.source)
+        assert mark(cell, 'solution') == ('### END SOLUTION' in cell.source)
+        if mark(cell, 'grade'):
+            assert mark(cell, 'locked') and mark(cell, 'points') > 0
+            assert cell.source.startswith(f'check_{name}.') and cell.source.count('\n') <= 4
+    assert [cell for cell in notebook.cells if 'outputs' in cell and cell.outputs] == []
+
+
+@pytest.mark.parametrize('name', NAMES)
+def test_what_students_get_is_made_of_the_source(name, tmp_path):
+    """`make exercises` was run after the last change."""
+    source = nbformat.read(SOURCE / name / f'{name}.ipynb', 4)
+    release = nbformat.read(ROOT / 'exercises' / 'release' / name / f'{name}.ipynb', 4)
+    assert len(source.cells) == len(release.cells)
+    for ours, theirs in zip(source.cells, release.cells):
+        if mark(ours, 'solution'):
+            before, after = ours.source.split('### BEGIN SOLUTION')[0], theirs.source
+            assert after.startswith(before.rstrip('\n')) and 'YOUR CODE HERE' in after
+            assert 'SOLUTION' not in after
+        else:
+            assert ours.source == theirs.source
+
+
+@pytest.mark.slow
+def test_nbgrader_itself_hands_out_and_grades(tmp_path, monkeypatch):
+    """One exercise, from the source to the points of a student with one wrong answer."""
+    name = 'tensorflow_basics'
+    monkeypatch.setenv('COURSE_ROOT', str(ROOT))
+    monkeypatch.delenv('MPLBACKEND')
+    # nbgrader calls alembic, which is installed beside it
+    monkeypatch.setenv('PATH', f'{os.path.dirname(sys.executable)}{os.pathsep}{os.environ["PATH"]}')
+    shutil.copytree(SOURCE / name, tmp_path / 'source' / name)
+    shutil.copy(ROOT / 'exercises/nbgrader_config.py', tmp_path)
+
+    def nbgrader(*command):
+        done = subprocess.run([sys.executable, '-m', 'nbgrader', *command], cwd=tmp_path,
+                              capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+
+    nbgrader('generate_assignment', name)
+    notebook = nbformat.read(tmp_path / 'release' / name / f'{name}.ipynb', 4)
+    answers = Exercise(name, {}).solutions
+    wrong = importlib.import_module(f'wrong_answers_{name}').SOFTMAX_TWICE
+    for cell in notebook.cells:
+        if mark(cell, 'solution'):
+            assert 'YOUR CODE HERE' in cell.source
+            cell.source = wrong if grade_id(cell) == 'loss_of' else answers[grade_id(cell)].source
+        if 'n_epochs = ' in cell.source:
+            cell.source += f"\nn_steps, n_epochs, folder = 20, 2, {str(tmp_path / 'model')!r}"
+    handed_in = tmp_path / 'submitted/ada' / name
+    handed_in.mkdir(parents=True)
+    nbformat.write(notebook, handed_in / f'{name}.ipynb')
+    nbgrader('autograde', name)
+    with Gradebook(f'sqlite:///{tmp_path}/gradebook.db') as book:
+        submission = book.find_submission(name, 'ada')
+        lost = {grade.name: grade.max_score - grade.score
+                for grade in submission.notebooks[0].grades if grade.score < grade.max_score}
+        assert lost == {'check_loss_of': 2}
+        assert submission.max_score == sum(mark(cell, 'points') for cell in notebook.cells)

@@ -1,0 +1,149 @@
+"""Typical wrong answers to the exercise tensorflow_basics.
+
+(grade_id of the solution cell, what stands there instead, grade_ids of the checks that then give no
+points, a part of the hint)
+"""
+
+NO_FACTOR_TWO = '''
+def gradient(a, b, c, x, y):
+    error = a * x ** 2 + b * x + c - y
+    return np.mean(error * x ** 2), np.mean(error * x), np.mean(error)
+'''
+A_SUM = '''
+def gradient(a, b, c, x, y):
+    error = a * x ** 2 + b * x + c - y
+    return 2 * np.sum(error * x ** 2), 2 * np.sum(error * x), 2 * np.sum(error)
+'''
+UPHILL = '''
+def descend(x, y, n_steps, learning_rate):
+    guess = np.zeros(3)
+    for _ in range(min(n_steps, 50)):
+        guess = guess + learning_rate * np.array(gradient(*guess, x, y))
+    return guess
+'''
+NOT_INITIALISED = '''
+def with_optimizer(x, y, n_steps, learning_rate):
+    with tf.Graph().as_default(), tf.Session() as sess:
+        a, b, c = (tf.Variable(0.0) for _ in range(3))
+        loss = tf.reduce_mean((a * x ** 2 + b * x + c - y) ** 2)
+        sess.run(tf.train.GradientDescentOptimizer(learning_rate).minimize(loss))
+        return sess.run([a, b, c])
+'''
+TENSORS = '''
+def with_optimizer(x, y, n_steps, learning_rate):
+    with tf.Graph().as_default():
+        a, b, c = (tf.Variable(0.0) for _ in range(3))
+        loss = tf.reduce_mean((a * x ** 2 + b * x + c - y) ** 2)
+        tf.train.GradientDescentOptimizer(learning_rate).minimize(loss)
+        return [a, b, c]
+'''
+NOT_SHUFFLED = '''
+def prepare(x, y, n_train, seed):
+    train, test = np.arange(n_train), np.arange(n_train, len(x))
+    mean, deviation = x[train].mean(), x[train].std()
+    return (x[train] - mean) / deviation, y[train], (x[test] - mean) / deviation, y[test]
+'''
+LEAKED = '''
+def prepare(x, y, n_train, seed):
+    order = np.random.default_rng(seed).permutation(len(x))
+    x, y = (x[order] - x.mean()) / x.std(), y[order]
+    return x[:n_train], y[:n_train], x[n_train:], y[n_train:]
+'''
+TEST_BY_ITSELF = '''
+def prepare(x, y, n_train, seed):
+    order = np.random.default_rng(seed).permutation(len(x))
+    train, test = x[order[:n_train]], x[order[n_train:]]
+    return ((train - train.mean()) / train.std(), y[order[:n_train]],
+            (test - test.mean()) / test.std(), y[order[n_train:]])
+'''
+LABELS_LEFT = '''
+def prepare(x, y, n_train, seed):
+    x = x[np.random.default_rng(seed).permutation(len(x))]
+    y = y[np.random.default_rng(seed + 1).permutation(len(y))]
+    mean, deviation = x[:n_train].mean(), x[:n_train].std()
+    x = (x - mean) / deviation
+    return x[:n_train], y[:n_train], x[n_train:], y[n_train:]
+'''
+LINEAR = '''
+def by_hand(x):
+    for n_in, n_out in ((64, 25), (25, 25), (25, 25), (25, 10)):
+        x = tf.matmul(x, tf.Variable(tf.truncated_normal([n_in, n_out]))) + tf.Variable(
+            tf.zeros([n_out]))
+    return x
+'''
+ZEROS = '''
+def by_hand(x):
+    for n_in, n_out in ((64, 25), (25, 25), (25, 25), (25, 10)):
+        x = tf.nn.relu(tf.matmul(x, tf.Variable(tf.zeros([n_in, n_out]))) + tf.Variable(
+            tf.zeros([n_out])))
+    return x
+'''
+RELU_AT_THE_END = '''
+def with_layers(x):
+    for _ in range(3):
+        x = slim.fully_connected(x, 25)
+    return slim.fully_connected(x, 10)
+'''
+SOFTMAX_IN_THE_NETWORK = '''
+def with_layers(x):
+    for _ in range(3):
+        x = slim.fully_connected(x, 25)
+    return slim.fully_connected(x, 10, activation_fn=tf.nn.softmax)
+'''
+TWO_HIDDEN = '''
+def with_layers(x):
+    for _ in range(2):
+        x = slim.fully_connected(x, 25)
+    return slim.fully_connected(x, 10, activation_fn=None)
+'''
+SOFTMAX_TWICE = '''
+def loss_of(scores, y):
+    return tf.losses.softmax_cross_entropy(tf.one_hot(y, 10), tf.nn.softmax(scores))
+'''
+INITIALISED_AGAIN = '''
+def save(sess, path):
+    with sess.graph.as_default():
+        tf.train.Saver().save(sess, path)
+
+
+def scores_of(path, build, x):
+    with tf.Graph().as_default(), tf.Session() as sess:
+        inputs = tf.placeholder(tf.float32, [None, 64])
+        scores = build(inputs)
+        tf.train.Saver().restore(sess, path)
+        sess.run(tf.global_variables_initializer())
+        return sess.run(scores, {inputs: x})
+'''
+SAME_GRAPH = '''
+def save(sess, path):
+    with sess.graph.as_default():
+        tf.train.Saver().save(sess, path)
+
+
+def scores_of(path, build, x):
+    with tf.Session() as sess:
+        inputs = tf.placeholder(tf.float32, [None, 64])
+        scores = build(inputs)
+        tf.train.Saver().restore(sess, path)
+        return sess.run(scores, {inputs: x})
+'''
+
+WRONG_ANSWERS = [
+    # half the gradient is half the learning rate: descend notices at its first step
+    ('gradient', NO_FACTOR_TWO, ['check_gradient', 'check_descend'], 'a factor 2'),
+    ('gradient', A_SUM, ['check_gradient', 'check_descend'], 'take the mean'),
+    ('descend', UPHILL, ['check_descend'], 'uphill'),
+    ('with_optimizer', NOT_INITIALISED, ['check_with_optimizer'], 'has no value yet'),
+    ('with_optimizer', TENSORS, ['check_with_optimizer'], 'these are tensors'),
+    ('prepare', NOT_SHUFFLED, ['check_prepare'], 'the list is sorted'),
+    ('prepare', LEAKED, ['check_prepare'], 'have leaked'),
+    ('prepare', TEST_BY_ITSELF, ['check_prepare'], 'of their own'),
+    ('prepare', LABELS_LEFT, ['check_prepare'], 'by the same order'),
+    ('by_hand', LINEAR, ['check_by_hand'], 'are one matrix'),
+    ('by_hand', ZEROS, ['check_by_hand'], 'truncated_normal'),
+    ('with_layers', RELU_AT_THE_END, ['check_with_layers'], 'may be negative'),
+    ('with_layers', SOFTMAX_IN_THE_NETWORK, ['check_with_layers'], 'softmax belongs to the loss'),
+    ('with_layers', TWO_HIDDEN, ['check_with_layers'], 'two hidden layers'),
+    ('loss_of', SOFTMAX_TWICE, ['check_loss_of'], 'softmax twice'),
+    ('reload', INITIALISED_AGAIN, ['check_reload'], 'do not run the initializer'),
+    ('reload', SAME_GRAPH, ['check_reload'], 'in a new graph')]
