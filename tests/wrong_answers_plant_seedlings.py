@@ -87,7 +87,8 @@ def standardise(train, val, test):
 DIVIDED_BY_ZERO = '''
 def standardise(train, val, test):
     mean, std = train.mean(axis=0), train.std(axis=0)
-    return [(part - mean) / std for part in (train, val, test)]
+    with np.errstate(all='ignore'):
+        return [(part - mean) / std for part in (train, val, test)]
 '''
 TRANSPOSED = '''
 def confusion_matrix(y_true, y_pred, num_class):
