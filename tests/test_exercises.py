@@ -13,7 +13,8 @@ from nbgrader.api import Gradebook
 
 SMALL = {
     'plant_seedlings': {'per_class': 6, 'img_size': 48},
-    'layer_transfer': {'units': (1, 1, 1, 1), 'n_train': 24, 'n_test': 24, 'n_steps': 3},
+    'layer_transfer': {'units': (1, 1, 1, 1), 'img_size': 32, 'n_train': 24, 'n_test': 24,
+                       'n_steps': 3},
     'flowering_herbaceous': {'per_class': 6, 'img_size': 64, 'numbers': [1, 2], 'n_seeds': 3},
     'another_network': {'n_pictures': 40, 'img_size': 64, 'n_drawn': 8, 'n_steps': 3},
     'tensorflow_basics': {'n_steps': 20, 'n_epochs': 2}}
