@@ -44,7 +44,8 @@ def rule_in_full(rows):
             lag, error = behind(wide, strategy)
             how = 'the best' if lag == 0 else f'{100 * lag:.1f} points behind the best' + (
                 f' (± {100 * error:.1f})' if len(wide) > 1 else '') + (
-                ', level with it' if strategy in level(wide) else '')
+                ', level with it' if strategy in level(wide) else ', which is more than chance'
+                if len(wide) > 2 else '')
             yield f'{size}, {kind}: {strategy} is {how}'
 
 
@@ -61,7 +62,7 @@ def table_of_cases(rows):
 
 
 def verdicts(rows):
-    """One line a case: who won, what the rule says, and the cheapest of those level with the best.
+    """One line a case: who won, what the rule says, and the cheapest of those within a point.
     """
     lines = []
     for size, kind in CASES:
@@ -77,8 +78,9 @@ def verdicts(rows):
             'the rule says': ' or '.join(RULE[size, kind]),
             'and is': 'right' if lag == 0 else 'level with the best' if rule in close else
             f'{100 * lag:.1f} points behind' + (f' (± {100 * error:.1f})' if len(wide) > 1 else ''),
-            'cheapest of the level ones': min(close, key=lambda s, cost=seconds: cost[s])})
-    columns = ['case', 'seeds', 'best', 'the rule says', 'and is', 'cheapest of the level ones']
+            'cheapest within a point': seconds[[
+                s for s in wide if behind(wide, s)[0] <= LEVEL + 1e-9]].idxmin()})
+    columns = ['case', 'seeds', 'best', 'the rule says', 'and is', 'cheapest within a point']
     return pd.DataFrame(lines, columns=columns).astype(object).fillna('').set_index('case')
 
 
