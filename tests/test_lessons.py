@@ -9,6 +9,9 @@ LESSONS = ROOT / 'lessons'
 SMALL = {
     '1_graph_and_session': {'n_steps': 5, 'n_rates': 3},
     '2_first_network': {'n_seeds': 1, 'n_epochs': 3},
+    '4_when_to_transfer': {'pixels': 32, 'live': ['head only'], 'least_steps': 2,
+                           'networks': ['resnet_v2_50'], 'zoo_pixels': 32, 'per_class': 2,
+                           'n_source_classes': 8, 'per_source_class': 1},
 }
 NAMES = sorted(path.stem for path in LESSONS.glob('[0-9]_*.ipynb'))
 
