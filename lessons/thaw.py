@@ -2,9 +2,10 @@
 
     python lessons/thaw.py
 
-trains each of FREEZE with each of N_LEARN pictures and SEEDS, and writes the accuracy to
+trains each of FREEZE with each of STEPS, N_LEARN pictures and SEEDS, and writes the accuracy to
 results/thaw.csv, a row a run. Runs that it holds are not run again, so an interrupted command goes
-on. results/thaw.txt says on what machine.
+on. After a change of anything else here, move the file aside first. results/thaw.txt says on what
+machine.
 """
 import itertools
 import os
@@ -32,13 +33,15 @@ CHECKPOINT = HERE.parent / 'tf_ckpt' / 'resnet_v2_50_drawn.ckpt'
 FREEZE = {'head only': 'all', '+ block4': 'block3', '+ block3': 'block2', '+ block2': 'block1',
           'everything': None}                           # what learns: what stays as it is
 SEEDS, N_LEARN, N_TEST, SIZE = (0, 1, 2), (50, 500), 500, 64
-STEPS, BATCH = 30, 32
+STEPS, BATCH = (30, 120), 32
+KEY = ['seed', 'steps', 'n_learn', 'learns']
 HEAD_RATE, TRUNK_RATE = 3e-3, 3e-4      # a new layer has far to go, a restored one has not
 
 
 def digits(seed, n_learn, n_test, size):
-    """Handwritten digits, the classes in equal numbers: x, y to learn from and x, y to test on.
+    """Handwritten digits: x, y to learn from and x, y to test on.
 
+    n_learn, n_test: multiples of ten, for the classes to be in equal numbers.
     x: uint8 (n, size, size, 3); y: int (n,). The pictures to test on are never among the others,
     and are the same for every n_learn.
     """
@@ -104,7 +107,7 @@ class Network:
                                                            self.is_training: False})
                                for k in range(0, len(x), 50)])
 
-    def train(self, cached, y, seed, steps=STEPS):
+    def train(self, cached, y, seed, steps):
         """Steps of training from the outputs of the frozen layers, a learning rate down to 0."""
         rng, rows = np.random.default_rng(seed), np.array([], int)
         for step in range(steps):
@@ -122,7 +125,7 @@ class Network:
         return float((np.concatenate(scores).argmax(1) == y).mean())
 
 
-def run(network, seed, n_learn, n_test=N_TEST, size=SIZE, steps=STEPS):
+def run(network, seed, n_learn, steps, n_test=N_TEST, size=SIZE):
     """Accuracy, 0 to 1, of one training on the pictures to test on."""
     x, y, x_test, y_test = digits(seed, n_learn, n_test, size)
     network.begin(seed)
@@ -134,25 +137,23 @@ def machine():
     """The processor, its cores, TensorFlow and what it computes in."""
     info = Path('/proc/cpuinfo')
     name = re.search(r'model name\s*: (.*)', info.read_text()) if info.exists() else None
-    return (f'{name.group(1) if name else platform.processor()}, '
-            f'{os.cpu_count()} cores; '
+    return (f'{name.group(1) if name else platform.processor()}, {os.cpu_count()} cores; '
             f'TensorFlow {tf.__version__}, {choose_precision()}')
 
 
 def main():
     """All runs that results/thaw.csv does not hold, a seed after the other."""
-    done = pd.read_csv(RESULTS) if RESULTS.exists() else pd.DataFrame(
-        columns=['learns', 'n_learn', 'seed'])
+    done = pd.read_csv(RESULTS) if RESULTS.exists() else pd.DataFrame(columns=KEY)
     networks = {}
-    for seed, n_learn, learns in itertools.product(SEEDS, N_LEARN, FREEZE):
-        if ((done.learns == learns) & (done.n_learn == n_learn) & (done.seed == seed)).any():
+    for job in itertools.product(SEEDS, STEPS, N_LEARN, FREEZE):
+        seed, steps, n_learn, learns = job
+        if (done[KEY] == list(job)).all(axis=1).any():
             continue
         if learns not in networks:
             networks[learns] = Network(FREEZE[learns])
-        right = run(networks[learns], seed, n_learn)
-        print(f'{learns:12} {n_learn:4} {seed} {right:.3f}', flush=True)
-        row = pd.DataFrame([{'learns': learns, 'n_learn': n_learn, 'seed': seed,
-                             'accuracy': right}])
+        right = run(networks[learns], seed, n_learn, steps)
+        print(*job, f'{right:.3f}', flush=True)
+        row = pd.DataFrame([[*job, right]], columns=[*KEY, 'accuracy'])
         done = pd.concat([done, row]) if len(done) else row
         RESULTS.parent.mkdir(exist_ok=True)
         done.to_csv(RESULTS, index=False)
