@@ -31,16 +31,15 @@ def scores(y_true, prob, seed=0):
                                      f'the right class is among the first {k}')
     measures = {
         'balanced accuracy': (lambda i: recalls(counts_of(y_true[i], y_pred[i], num_class)).mean(),
-                              'mean over the classes: the rare ones count as much'),
+                              'mean over the classes: rare ones count as much'),
         'macro F1': (lambda i: f1(counts_of(y_true[i], y_pred[i], num_class)).mean(),
                      'the same, and false alarms count too'),
         'log loss': (lambda i: loss[i].mean(),
-                     'what the network was trained for; being sure and wrong costs most')}
+                     'being sure and wrong costs most')}
     loss = -np.log(np.maximum(prob[np.arange(len(prob)), y_true], np.finfo(np.float32).eps))
     if num_class == 2 and len(np.unique(y_true)) == 2:
         measures['ROC AUC'] = (lambda i: auc(y_true[i] == 1, prob[i, 1]),
-                               'how often a picture of the second class gets more of it than one '
-                               'of the first')
+                               'how often the second class outranks the first')
     draws = list(drawn_again(y_true, seed))
     for name, (measure, meaning) in measures.items():
         low, high = np.percentile([measure(i) for i in draws], [2.5, 97.5])

@@ -8,7 +8,7 @@ from tools.run_notebook import run_notebook
 LESSONS = ROOT / 'lessons'
 SMALL = {
     '1_graph_and_session': {'n_steps': 5, 'n_rates': 3},
-    '2_first_network': {'n_seeds': 1, 'n_epochs': 3},
+    '2_first_network': {'n_seeds': 1, 'n_epochs': 2, 'n_passes': 2},
     '3_reuse_freeze_cache': {'source_steps': 60, 'target_steps': 20, 'img_size': 32,
                              'n_cached': 40, 'n_timed': 1, 'n_test': 20, 'thaw_steps': 2},
     '4_when_to_transfer': {'pixels': 32, 'live': ['head only'], 'least_steps': 2,
