@@ -4,9 +4,12 @@ import tempfile
 
 import numpy as np
 import tensorflow.compat.v1 as tf
-from checking import Wrong, expect
+from checking import Wrong, expect, returned
 
 X = np.array([-1.0, -0.5, 0.25, 1.0, 2.0])
+RAN_AWAY = (lambda got: not np.isfinite(got).all(),
+            'it ran away: uphill, or the step is too large (is it the learning rate that was '
+            'given?)')
 SHAPES = [(64, 25), (25,), (25, 25), (25,), (25, 25), (25,), (25, 10), (10,)]
 
 
@@ -43,15 +46,17 @@ def descend(descend):
         (-one, 'that is uphill: subtract the gradient'),
         (np.zeros(3), 'nothing has moved: put the new values in place of the old ones'),
         (one / 0.1, 'multiply by the learning rate')])
-    expect('a, b, c after 3,000 steps', np.round(descend(X, y, 3000, 0.1), 3), [6, -4, 1], [
-        (np.round(one, 3), 'that is one step only')])
+    with np.errstate(over='ignore', invalid='ignore'):
+        got = np.round(descend(X, y, 3000, 0.1), 3)
+    expect('a, b, c after 3,000 steps', got, [6, -4, 1], [
+        (np.round(one, 3), 'that is one step only'), RAN_AWAY])
 
 
 def with_optimizer(fit):
     """fit(x, y, n_steps, learning_rate) -> a, b, c by TensorFlow."""
     y = parabola(6, -4, 1)
     try:
-        got = fit(X, y, 3000, 0.1)
+        got = returned('a, b, c after 3,000 steps', fit(X, y, 3000, 0.1))
     except tf.errors.FailedPreconditionError as error:
         raise Wrong('a variable has no value yet: run tf.global_variables_initializer() '
                     'first') from error
@@ -59,27 +64,29 @@ def with_optimizer(fit):
         raise Wrong('these are tensors: places in the plan, not numbers. sess.run gives numbers')
     expect('a, b, c after 3,000 steps', np.round(np.array(got, float), 2), [6, -4, 1], [
         ([0, 0, 0], 'nothing has moved: run the update in each step'),
-        ([1, -4, 6], 'in the order a, b, c'),
-        (lambda got: not np.isfinite(got).all(), 'it ran away: uphill, or with too large a step')])
+        ([1, -4, 6], 'in the order a, b, c'), RAN_AWAY])
 
 
 def prepare(prepare):
     """prepare(x, y, n_train, seed) -> train_x, train_y, test_x, test_y."""
     y = np.repeat(np.arange(10), 20)
     x = np.random.default_rng(0).normal(y[:, None], 1, (200, 64))
-    parts = prepare(x.copy(), y.copy(), 150, 0)
+    parts = returned('what prepare gives', prepare(x.copy(), y.copy(), 150, 0))
     expect('the number of rows of train_x, train_y, test_x, test_y',
            [len(part) for part in parts], [150, 150, 50, 50],
            [([150, 50, 150, 50], 'in the order train_x, train_y, test_x, test_y')])
     train_x, train_y, test_x, test_y = map(np.asarray, parts)
+    expect('the shape of train_y', train_y.shape, (150,), [
+        ((150, 10), 'class indices, please; loss_of makes them one-hot')])
     expect('how many of the ten digits are tested', len(set(test_y.tolist())), 10, [
         (lambda got: got < 10, 'the list is sorted, and the last rows are of a few digits only: '
                                'shuffle it before it is cut')])
     everything = np.concatenate([train_x, test_x])
     number = (by_row(everything) @ by_row(x).T).argmax(axis=1)      # which row each one was
-    expect('each picture keeps its own label', y[number].tolist(),
-           np.concatenate([train_y, test_y]).tolist(),
-           [(lambda got: True, 'shuffle pictures and labels by the same order')])
+    expect('each picture keeps its own label', np.concatenate([train_y, test_y]), y[number], [
+        (lambda got: len(set(got - y[number])) == 1, 'all labels are off by the same number: the '
+                                                     'classes are counted from 0'),
+        (lambda got: True, 'shuffle pictures and labels by the same order')])
     other = np.asarray(prepare(x.copy(), y.copy(), 150, 1)[1])
     expect('another seed gives another order', bool((other != train_y).any()), True)
     expect('mean and standard deviation of all numbers in train_x',
@@ -94,7 +101,9 @@ def prepare(prepare):
     wanted = (rows[150:] - rows[:150].mean()) / rows[:150].std()
     expect('the test pictures, by the same two numbers', test_x, wanted, [
         ((rows[150:] - rows[150:].mean()) / rows[150:].std(),
-         'the test pictures have a mean and deviation of their own; use those of the training')])
+         'the test pictures have a mean and deviation of their own; use those of the training'),
+        (lambda got: np.allclose(train_x.mean(axis=0), 0),
+         'that is a mean for each of the 64 places; one mean of all numbers is wanted here')])
 
 
 def by_row(x):
@@ -103,13 +112,23 @@ def by_row(x):
     return x / np.linalg.norm(x, axis=1, keepdims=True)
 
 
-def forward(values, x, relu=True, last_relu=False):
-    """NumPy's scores of the network with these weights and biases."""
-    for nth, (weights, biases) in enumerate(zip(values[::2], values[1::2])):
-        x = x @ weights + biases
-        if relu and (nth < 3 or last_relu):
-            x = np.maximum(x, 0)
+def relu(x):
+    return np.maximum(x, 0)
+
+
+def sigmoid(x):
+    return 1 / (1 + np.exp(-x))
+
+
+def same(x):
     return x
+
+
+def forward(values, x, hidden=relu, last=same):
+    """NumPy's scores of the network with these weights and biases. hidden, last: activations."""
+    for weights, biases in zip(values[:-2:2], values[1:-2:2]):
+        x = hidden(x @ weights + biases)
+    return last(x @ values[-2] + values[-1])
 
 
 def softmax(scores):
@@ -122,7 +141,7 @@ def network(build):
     with tf.Graph().as_default(), tf.Session() as sess:
         tf.set_random_seed(0)
         x = tf.placeholder(tf.float32, [None, 64])
-        scores, variables = build(x), tf.trainable_variables()
+        scores, variables = returned('the scores', build(x)), tf.trainable_variables()
         expect('the shapes of the variables', [tuple(v.shape.as_list()) for v in variables], SHAPES,
                [(SHAPES[:2] + SHAPES[-2:], 'that is one hidden layer; three are wanted'),
                 (SHAPES[:4] + SHAPES[-2:], 'these are two hidden layers; three are wanted'),
@@ -143,10 +162,12 @@ def network(build):
     expect('the scores of six pictures', np.round(got, 2), np.round(plain, 2), [
         (np.round(softmax(plain), 2), 'these are probabilities: softmax belongs to the loss, here '
                                       'are only the scores'),
-        (np.round(forward(values, pictures, relu=False), 2),
+        (np.round(forward(values, pictures, hidden=same), 2),
          'without a ReLU after each hidden layer, all four layers are one matrix'),
-        (np.round(forward(values, pictures, last_relu=True), 2),
+        (np.round(forward(values, pictures, last=relu), 2),
          'no ReLU after the last layer: a score may be negative'),
+        (np.round(forward(values, pictures, hidden=sigmoid), 2), 'that is a sigmoid, not a ReLU'),
+        (np.round(forward(values, pictures, hidden=np.tanh), 2), 'that is a tanh, not a ReLU'),
         (lambda got: np.shape(got) != (6, 10), 'six rows of ten scores')])
 
 
@@ -155,15 +176,23 @@ def loss_of(loss_of):
     rng = np.random.default_rng(0)
     scores, y = rng.normal(0, 3, (8, 10)).astype('float32'), rng.integers(0, 10, 8)
     with tf.Graph().as_default(), tf.Session() as sess:
-        got = sess.run(loss_of(tf.constant(scores), tf.constant(y, tf.int32)))
+        try:
+            tensor = returned('the loss', loss_of(tf.constant(scores), tf.constant(y, tf.int32)))
+        except ValueError as error:
+            raise Wrong(f'{error}\nsoftmax_cross_entropy wants the labels one-hot, (N, 10): '
+                        'tf.one_hot') from error
+        got = sess.run(tensor)
 
-    def loss(probabilities):
-        return -np.log(probabilities[np.arange(8), y])
+    def loss(probabilities, shift=0):
+        one_hot = y[:, None] + shift == np.arange(10)
+        return -np.log(probabilities[one_hot])
 
     right = loss(softmax(scores))
     expect('the loss of eight pictures', got, right.mean(), [
         (loss(softmax(softmax(scores))).mean(),
          'that is softmax twice: softmax_cross_entropy wants scores, not probabilities'),
+        (loss(softmax(scores), -1).sum() / 8, 'the labels are off by one: class 0 is the first'),
+        (loss(softmax(scores), 1).sum() / 8, 'the labels are off by one: class 0 is the first'),
         (right.sum(), 'that is the sum over the pictures; the mean is wanted'),
         (right, 'that is one number a picture; the mean is wanted'),
         (-right.mean(), 'minus the logarithm')])
@@ -187,10 +216,13 @@ def reload(save, scores_of):
                    [(False, 'tf.train.Saver().save(sess, path) writes it')])
             n_operations = len(graph.get_operations())
             try:
-                after = scores_of(path, build, pictures)
+                after = returned('the scores', scores_of(path, build, pictures))
             except tf.errors.FailedPreconditionError as error:
                 raise Wrong('a variable has no value: restore the checkpoint into the new '
                             'session') from error
+            except ValueError as error:
+                raise Wrong(f'{error}\nA Saver knows the variables that are there when it is made: '
+                            'build the network first') from error
             except tf.errors.NotFoundError as error:
                 raise Wrong('the checkpoint has no variable of that name: in a graph that holds a '
                             'network already, a second one is called Variable_2 and so on. Build '

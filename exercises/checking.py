@@ -7,6 +7,7 @@ points for the cell.
 import numpy as np
 
 LONGEST = 400       # characters that are shown of a value
+NOTHING = 'the function gives nothing back: does it end with `return`?'
 
 
 class Wrong(AssertionError):
@@ -18,23 +19,48 @@ def expect(what, got, wanted, hints=()):
 
     Numbers and arrays are equal up to rounding, and have to have the same shape.
     hints: pairs (mistake, text) of likely mistakes, in the order in which they are tried. `mistake`
-        is a value that `got` may be equal to, or a function of `got` that is true of it.
+        is a value that `got` may be equal to, or a function of `got` that is true of it. If none
+        fits, the hint is one that fits any task, if there is one.
     Raises Wrong.
     """
     if equal(got, wanted):
         print(f'ok: {what}')
         return
     print(f'not yet: {what}\n  expected:  {shown(wanted)}\n  came out:  {shown(got)}')
-    hint = next((text for mistake, text in hints if fits(mistake, got)), None)
+    hint = NOTHING if got is None else next(
+        (text for mistake, text in hints if fits(mistake, got)), general_hint(got, wanted))
     if hint:
         print(f'  hint:      {hint}')
     raise Wrong(f'{what}: see above')
+
+
+def returned(what, got):
+    """`got`, what a function returned, for a check that goes on with it. Raises Wrong if None."""
+    if got is None:
+        print(f'not yet: {what}\n  came out:  None\n  hint:      {NOTHING}')
+        raise Wrong(f'{what}: see above')
+    return got
+
+
+def general_hint(got, wanted):
+    """What can be said of a wrong answer without knowing the task; None if nothing."""
+    try:
+        got, wanted = np.asarray(got), np.asarray(wanted)
+    except (NotImplementedError, ValueError):
+        return None
+    if got.shape != wanted.shape:
+        return f'the shape is {got.shape}, not {wanted.shape}'
+    if got.dtype.kind == 'f' and not np.isfinite(got).all():
+        return 'numbers that are infinite or none (nan): they grew without end, or a division by 0'
+    return None
 
 
 def equal(a, b):
     """Whether two answers are the same, up to rounding and to list, tuple or array."""
     try:
         numbers = np.asarray(a), np.asarray(b)
+    except NotImplementedError:                 # a tensor
+        return False
     except ValueError:                          # lists of lists of several lengths
         return bool(a == b)
     try:

@@ -7,4 +7,9 @@ config.CourseDirectory.course_id = 'transfer_learning'
 config.ClearSolutions.code_stub = {
     'python': '# YOUR CODE HERE\nraise NotImplementedError("this cell is still to be filled in")'}
 config.ExecutePreprocessor.timeout = 900         # seconds a cell
+# zip_collect: ada_tensorflow_basics.ipynb, ada_12_345_tensorflow_basics-1.ipynb, and the same name
+# in a folder ada_12_345_file_/
+config.FileNameCollectorPlugin.named_regexp = (
+    r'.*/(?P<student_id>[^/_]+)_(?:[^/]*[_/])?(?P<file_id>'
+    + '|'.join(os.listdir(os.path.join(config.CourseDirectory.root, 'source'))) + r')[^/]*$')
 config.IncludeHeaderFooter.enabled = False

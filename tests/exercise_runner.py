@@ -5,10 +5,12 @@ import io
 import nbformat
 from conftest import ROOT
 from IPython.display import display
-from nbgrader.preprocessors import ClearSolutions
-from traitlets.config import Config
+from nbgrader.converters import GenerateAssignment
+from nbgrader.preprocessors import SaveCells
+from traitlets.config import PyFileConfigLoader
 
-SOURCE = ROOT / 'exercises' / 'source'
+EXERCISES = ROOT / 'exercises'
+SOURCE = EXERCISES / 'source'
 
 
 class Exercise:
@@ -59,9 +61,22 @@ class Exercise:
 
 def blank(exercise):
     """The exercise as students get it: nbgrader takes the solutions out."""
-    exercise.notebook, _ = ClearSolutions(config=Config()).preprocess(exercise.notebook, {})
+    exercise.notebook = students_version(exercise.notebook)
     exercise.cells = [cell for cell in exercise.notebook.cells if cell.cell_type == 'code']
     return exercise
+
+
+def students_version(notebook):
+    """What nbgrader makes of a source with the course's settings, all but its notes in a database.
+    """
+    for step in GenerateAssignment.preprocessors.default():
+        if step is not SaveCells:
+            notebook, _ = step(config=nbgrader_config()).preprocess(notebook, {'nbgrader': {}})
+    return notebook
+
+
+def nbgrader_config():
+    return PyFileConfigLoader('nbgrader_config.py', str(EXERCISES)).load_config()
 
 
 def mark(cell, name):

@@ -1,7 +1,8 @@
 """expect by hand: what is equal, what is said, which hint."""
 import numpy as np
 import pytest
-from checking import Wrong, equal, expect
+import tensorflow.compat.v1 as tf
+from checking import Wrong, equal, expect, returned
 
 
 @pytest.mark.parametrize('a, b, same', [
@@ -22,9 +23,33 @@ def test_what_is_said(capsys):
         expect('the answer', 24, 42, [(41, 'no'), (lambda got: got < 42, 'more'), (24, 'never')])
     assert capsys.readouterr().out == (
         'not yet: the answer\n  expected:  42\n  came out:  24\n  hint:      more\n')
+    with pytest.raises(Wrong):
+        expect('the answer', None, 42, [(lambda got: True, 'other')])
+    assert 'return' in capsys.readouterr().out
+    expect('the answer', None, None)
+    with pytest.raises(Wrong):
+        expect('the answer', [42, 42], 42, [(41, 'no')])
+    assert 'the shape is (2,), not ()' in capsys.readouterr().out
+    with pytest.raises(Wrong):
+        expect('the answer', float('nan'), 42)
+    assert 'nan' in capsys.readouterr().out.split('hint:')[1]
+    capsys.readouterr()
     with pytest.raises(Wrong):                      # a hint for another kind of answer is no error
         expect('the answer', 'text', 42, [(lambda got: got < 42, 'more')])
     assert 'hint' not in capsys.readouterr().out
     with pytest.raises(Wrong):
         expect('much', np.zeros(5000), 1)
     assert len(capsys.readouterr().out) < 600
+
+
+def test_a_tensor_is_no_number(capsys):
+    with tf.Graph().as_default(), pytest.raises(Wrong):
+        expect('the answer', tf.constant(42.0), 42.0)
+    assert 'Tensor' in capsys.readouterr().out
+
+
+def test_what_a_check_goes_on_with(capsys):
+    assert returned('the answer', 0) == 0
+    with pytest.raises(Wrong, match='the answer'):
+        returned('the answer', None)
+    assert 'return' in capsys.readouterr().out

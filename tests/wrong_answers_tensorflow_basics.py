@@ -14,6 +14,19 @@ def gradient(a, b, c, x, y):
     error = a * x ** 2 + b * x + c - y
     return 2 * np.sum(error * x ** 2), 2 * np.sum(error * x), 2 * np.sum(error)
 '''
+RUNS_AWAY = '''
+def descend(x, y, n_steps, learning_rate):
+    guess = np.zeros(3)
+    for nth in range(n_steps):
+        guess = guess - learning_rate * (nth + 1) * np.array(gradient(*guess, x, y))
+    return guess
+'''
+NO_RETURN = '''
+def descend(x, y, n_steps, learning_rate):
+    guess = np.zeros(3)
+    for _ in range(n_steps):
+        guess = guess - learning_rate * np.array(gradient(*guess, x, y))
+'''
 UPHILL = '''
 def descend(x, y, n_steps, learning_rate):
     guess = np.zeros(3)
@@ -27,6 +40,17 @@ def with_optimizer(x, y, n_steps, learning_rate):
         a, b, c = (tf.Variable(0.0) for _ in range(3))
         loss = tf.reduce_mean((a * x ** 2 + b * x + c - y) ** 2)
         sess.run(tf.train.GradientDescentOptimizer(learning_rate).minimize(loss))
+        return sess.run([a, b, c])
+'''
+LARGE_STEPS = '''
+def with_optimizer(x, y, n_steps, learning_rate):
+    with tf.Graph().as_default(), tf.Session() as sess:
+        a, b, c = (tf.Variable(0.0) for _ in range(3))
+        loss = tf.reduce_mean((a * x ** 2 + b * x + c - y) ** 2)
+        update = tf.train.GradientDescentOptimizer(1.0).minimize(loss)
+        sess.run(tf.global_variables_initializer())
+        for _ in range(n_steps):
+            sess.run(update)
         return sess.run([a, b, c])
 '''
 TENSORS = '''
@@ -64,6 +88,28 @@ def prepare(x, y, n_train, seed):
     x = (x - mean) / deviation
     return x[:n_train], y[:n_train], x[n_train:], y[n_train:]
 '''
+LABELS_FROM_ONE = '''
+def prepare(x, y, n_train, seed):
+    order = np.random.default_rng(seed).permutation(len(x))
+    train, test = order[:n_train], order[n_train:]
+    mean, deviation = x[train].mean(), x[train].std()
+    return ((x[train] - mean) / deviation, y[train] + 1,
+            (x[test] - mean) / deviation, y[test] + 1)
+'''
+ONE_HOT = '''
+def prepare(x, y, n_train, seed):
+    order, y = np.random.default_rng(seed).permutation(len(x)), np.eye(10)[y]
+    train, test = order[:n_train], order[n_train:]
+    mean, deviation = x[train].mean(), x[train].std()
+    return (x[train] - mean) / deviation, y[train], (x[test] - mean) / deviation, y[test]
+'''
+BY_PIXEL = '''
+def prepare(x, y, n_train, seed):
+    order = np.random.default_rng(seed).permutation(len(x))
+    train, test = order[:n_train], order[n_train:]
+    mean, deviation = x[train].mean(axis=0), x[train].std(axis=0)
+    return (x[train] - mean) / deviation, y[train], (x[test] - mean) / deviation, y[test]
+'''
 LINEAR = '''
 def by_hand(x):
     for n_in, n_out in ((64, 25), (25, 25), (25, 25), (25, 10)):
@@ -77,6 +123,18 @@ def by_hand(x):
         x = tf.nn.relu(tf.matmul(x, tf.Variable(tf.zeros([n_in, n_out]))) + tf.Variable(
             tf.zeros([n_out])))
     return x
+'''
+SIGMOID = '''
+def with_layers(x):
+    for _ in range(3):
+        x = slim.fully_connected(x, 25, activation_fn=tf.nn.sigmoid)
+    return slim.fully_connected(x, 10, activation_fn=None)
+'''
+SCORES_NOT_RETURNED = '''
+def with_layers(x):
+    for _ in range(3):
+        x = slim.fully_connected(x, 25)
+    slim.fully_connected(x, 10, activation_fn=None)
 '''
 RELU_AT_THE_END = '''
 def with_layers(x):
@@ -99,6 +157,28 @@ def with_layers(x):
 SOFTMAX_TWICE = '''
 def loss_of(scores, y):
     return tf.losses.softmax_cross_entropy(tf.one_hot(y, 10), tf.nn.softmax(scores))
+'''
+LABELS_OFF = '''
+def loss_of(scores, y):
+    return tf.losses.softmax_cross_entropy(tf.one_hot(y - 1, 10), scores)
+'''
+NOT_ONE_HOT = '''
+def loss_of(scores, y):
+    return tf.losses.softmax_cross_entropy(y, scores)
+'''
+SAVER_TOO_EARLY = '''
+def save(sess, path):
+    with sess.graph.as_default():
+        tf.train.Saver().save(sess, path)
+
+
+def scores_of(path, build, x):
+    with tf.Graph().as_default(), tf.Session() as sess:
+        saver = tf.train.Saver()
+        inputs = tf.placeholder(tf.float32, [None, 64])
+        scores = build(inputs)
+        saver.restore(sess, path)
+        return sess.run(scores, {inputs: x})
 '''
 INITIALISED_AGAIN = '''
 def save(sess, path):
@@ -133,17 +213,28 @@ WRONG_ANSWERS = [
     ('gradient', NO_FACTOR_TWO, ['check_gradient', 'check_descend'], 'a factor 2'),
     ('gradient', A_SUM, ['check_gradient', 'check_descend'], 'take the mean'),
     ('descend', UPHILL, ['check_descend'], 'uphill'),
+    ('descend', RUNS_AWAY, ['check_descend'], 'it ran away'),
+    ('descend', NO_RETURN, ['check_descend'], 'does it end with `return`'),
+    ('with_optimizer', LARGE_STEPS, ['check_with_optimizer'], 'it ran away'),
     ('with_optimizer', NOT_INITIALISED, ['check_with_optimizer'], 'has no value yet'),
     ('with_optimizer', TENSORS, ['check_with_optimizer'], 'these are tensors'),
     ('prepare', NOT_SHUFFLED, ['check_prepare'], 'the list is sorted'),
     ('prepare', LEAKED, ['check_prepare'], 'have leaked'),
     ('prepare', TEST_BY_ITSELF, ['check_prepare'], 'of their own'),
     ('prepare', LABELS_LEFT, ['check_prepare'], 'by the same order'),
+    ('prepare', LABELS_FROM_ONE, ['check_prepare'], 'counted from 0'),
+    ('prepare', ONE_HOT, ['check_prepare'], 'class indices'),
+    ('prepare', BY_PIXEL, ['check_prepare'], 'each of the 64 places'),
     ('by_hand', LINEAR, ['check_by_hand'], 'are one matrix'),
     ('by_hand', ZEROS, ['check_by_hand'], 'truncated_normal'),
     ('with_layers', RELU_AT_THE_END, ['check_with_layers'], 'may be negative'),
     ('with_layers', SOFTMAX_IN_THE_NETWORK, ['check_with_layers'], 'softmax belongs to the loss'),
+    ('with_layers', SIGMOID, ['check_with_layers'], 'a sigmoid'),
+    ('with_layers', SCORES_NOT_RETURNED, ['check_with_layers'], 'does it end with `return`'),
     ('with_layers', TWO_HIDDEN, ['check_with_layers'], 'two hidden layers'),
     ('loss_of', SOFTMAX_TWICE, ['check_loss_of'], 'softmax twice'),
+    ('loss_of', LABELS_OFF, ['check_loss_of'], 'off by one'),
+    ('loss_of', NOT_ONE_HOT, ['check_loss_of'], 'tf.one_hot'),
+    ('reload', SAVER_TOO_EARLY, ['check_reload'], 'build the network first'),
     ('reload', INITIALISED_AGAIN, ['check_reload'], 'do not run the initializer'),
     ('reload', SAME_GRAPH, ['check_reload'], 'in a new graph')]
