@@ -97,6 +97,11 @@ def test_a_part_that_is_whole_or_too_long(site, tmp_path, surplus):
 FETCH = 'import sys, downloads; downloads.fetch(sys.argv[1], sys.argv[2], sys.argv[3])'
 
 
+def listen():
+    """What a shell runs in the background ignores Ctrl-C, and hands that on."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.skipif(os.name != 'posix', reason='signals')
 @pytest.mark.parametrize('by', ['SIGKILL', 'SIGINT'])
 def test_killed_at_any_moment_it_goes_on(site, tmp_path, by):
@@ -104,7 +109,7 @@ def test_killed_at_any_moment_it_goes_on(site, tmp_path, by):
     part, rng, sizes = tmp_path / 'x.zip.part', random.Random(by), [0]
     for _ in range(3):
         process = subprocess.Popen([sys.executable, '-c', FETCH, url, tmp_path, sha256(DATA)],
-                                   cwd=ROOT, stderr=subprocess.DEVNULL)
+                                   cwd=ROOT, stderr=subprocess.DEVNULL, preexec_fn=listen)
         while downloads.size(part) <= sizes[-1] and process.poll() is None:
             time.sleep(0.01)
         time.sleep(rng.uniform(0, 0.3))
