@@ -2,8 +2,8 @@
 
     python lessons/beyond.py [--seeds 10]
 
-Each finished run is a row of lessons/results/beyond.csv; interrupted, the same command goes on where
-it stopped. `--choose` tests on the pictures that are there to choose settings by, prints the rows
+Each finished run is a row of lessons/results/beyond.csv; interrupted, the same command goes on
+where it stopped. `--choose` tests on the pictures that are there to choose settings by, prints the rows
 and writes none.
 """
 import argparse

@@ -42,6 +42,11 @@ def some_of_each(x, y, per_class, rng):
     return x[rows], y[rows]
 
 
+def damaged(x, share, rng):
+    """The pictures with this share of their pixels put out, by lot."""
+    return x * (rng.random(x.shape) >= share).astype(np.float32)
+
+
 def trunk(x, reuse=None):
     """Two convolutions and a dense layer: x (N, 8, 8, 1) -> 64 numbers a picture, (N, 64)."""
     with tf.variable_scope('trunk', reuse=reuse):

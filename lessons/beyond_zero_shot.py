@@ -3,14 +3,14 @@ import numpy as np
 import tensorflow.compat.v1 as tf
 from beyond_digits import batches, head, pictures, session, trunk
 
-METHODS = 'attributes', 'shuffled table'
+METHODS = 'shuffled table', 'attributes'
 # setting -> whether a picture of a new digit may be taken for one of the seen ones, too
 SETTINGS = {'one of the new digits': False, 'any of the ten digits': True}
 N_NEW = 3
 
 # What a handwritten digit is made of, from the head: 1 it has it, 0 it has not, .5 some have.
 ATTRIBUTES = ['closed loop above', 'closed loop below', 'one loop fills it', 'bar across the top',
-              'bar along the bottom', 'long upright or slanted stroke', 'upper half open to the left',
+              'bar along the bottom', 'long straight stroke', 'upper half open to the left',
               'upper half open to the right', 'lower half open to the left',
               'upper half open at the top']
 TABLE = np.array([[0, 0, 1, 0, 0, 0, 0, 0, 0, 0],           # 0
