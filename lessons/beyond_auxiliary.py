@@ -37,7 +37,8 @@ def run(setting, method, seed, steps=300, pre_steps=800, part='test'):
         tf.set_random_seed(seed)
         x, y = digits.inputs()
         features = digits.trunk(x)
-        logits, auxiliary = digits.head(features, 10, 'digit'), digits.head(features, 4, 'auxiliary')
+        logits = digits.head(features, 10, 'digit')
+        auxiliary = digits.head(features, 4, 'auxiliary')
         step, pre_step = (tf.train.AdamOptimizer(1e-3).minimize(
             tf.losses.sparse_softmax_cross_entropy(y, scores)) for scores in (logits, auxiliary))
         sess.run(tf.global_variables_initializer())
