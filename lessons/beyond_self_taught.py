@@ -24,11 +24,12 @@ def data_of(setting, seed):
     """(x, y) with labels, and x without."""
     per_class, damage, kind = SETTINGS[setting]
     rng, (x, y) = np.random.default_rng(seed), digits.pictures('learn')
-    labelled = digits.some_of_each(*digits.of_classes(x, y, TASK), per_class, rng)
+    some, labels = digits.some_of_each(*digits.of_classes(x, y, TASK), per_class, rng)
+    some = digits.damaged(some, damage, rng)
     unlabelled, _ = digits.of_classes(x, y, UNLABELLED)
     if kind == 'noise':                 # the same grey values, each in a place drawn by lot
         unlabelled = rng.permuted(unlabelled.reshape(-1, 64), axis=1).reshape(unlabelled.shape)
-    return (digits.damaged(labelled[0], damage, rng), labelled[1]), unlabelled
+    return (some, labels), unlabelled
 
 
 def run(setting, method, seed, steps=300, pre_steps=800, part='test'):

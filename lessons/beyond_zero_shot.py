@@ -1,4 +1,6 @@
 """Zero-shot learning by attributes: to know a digit that one has only been told about."""
+import functools
+
 import numpy as np
 import tensorflow.compat.v1 as tf
 from beyond_digits import batches, head, pictures, session, trunk
@@ -45,6 +47,7 @@ def new_digits(seed):
     return np.sort(np.random.default_rng([seed, 9]).permutation(10)[:N_NEW])
 
 
+@functools.lru_cache(maxsize=2)         # two settings ask the same network
 def learned(method, seed, steps, part='test'):
     """(scores of the new digits' pictures (N, n), their digits (N,), the table, the new digits).
 
