@@ -67,19 +67,21 @@ def bars(rows, experiment, module, chance=None):
     ax.invert_yaxis()
     ax.set(xlim=(0, 1.02), xlabel='accuracy; bars: mean ± standard error, dots: the seeds')
     ax.spines[['top', 'right']].set_visible(False)
-    fig.legend(loc='outside right upper', frameon=False)
+    if ax.get_legend_handles_labels()[0]:
+        fig.legend(loc='outside right upper', frameon=False)
     return fig
 
 
 def strips(rows_of_pictures, n=10):
     """A row of pictures for each title: {title: (N, 8, 8, 1) from 0 to 1}."""
-    fig, axes = new_figure(9, 0.95 * len(rows_of_pictures), len(rows_of_pictures), n)
+    fig, axes = new_figure(9, 1.1 * len(rows_of_pictures), len(rows_of_pictures), n)
+    fig.get_layout_engine().set(h_pad=0.12)             # for the titles
     for line, (title, some) in zip(axes, rows_of_pictures.items()):
         for ax, picture in zip(line, some):
             ax.imshow(picture[..., 0], cmap='gray', vmin=0, vmax=1)
         for ax in line:
             ax.axis('off')
-        line[0].set_title(title, loc='left', fontsize=10)
+        line[0].set_title(title, loc='left', fontsize=10).set_in_layout(False)
     return fig
 
 
