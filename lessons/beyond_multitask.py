@@ -5,7 +5,8 @@ import tensorflow.compat.v1 as tf
 
 METHODS = 'single task', 'multitask'
 # setting -> (labelled pictures of each class of task A, what task B is)
-SETTINGS = {'few labels, related task': (3, 'digits'),
+SETTINGS = {'few labels, same digits: odd or even': (3, 'parity'),
+            'few labels, related task': (3, 'digits'),
             'few labels, unrelated task': (3, 'shuffled'),
             'many labels, related task': (None, 'digits')}
 TASK_A, TASK_B = (0, 1, 2, 3, 4), (5, 6, 7, 8, 9)
@@ -27,6 +28,9 @@ def data_of(setting, seed):
     per_class, kind = SETTINGS[setting]
     rng, (x, y) = np.random.default_rng(seed), digits.pictures('learn')
     a = digits.some_of_each(*digits.of_classes(x, y, TASK_A), per_class, rng)
+    if kind == 'parity':
+        x_b, y_b = digits.of_classes(x, y, TASK_A)
+        return a, (x_b, y_b % 2)
     x_b, y_b = digits.of_classes(x, y, TASK_B)
     return a, (x_b, rng.permutation(y_b) if kind == 'shuffled' else y_b)
 
