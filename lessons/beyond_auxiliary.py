@@ -1,0 +1,53 @@
+"""Pre-training on an auxiliary task: its labels cost nothing, since we make them ourselves."""
+import beyond_digits as digits
+import numpy as np
+import tensorflow.compat.v1 as tf
+
+METHODS = 'from scratch', 'pre-trained'
+# setting -> (labelled pictures of each digit, share of pixels put out, the task before)
+SETTINGS = {'few labels, damaged, rotation': (3, 0.4, 'rotation'),
+            'few labels, damaged, brightness': (3, 0.4, 'brightness'),
+            'few labels, whole, rotation': (3, 0, 'rotation'),
+            'many labels, damaged, rotation': (None, 0.4, 'rotation')}
+
+
+def rotated(x, rng):
+    """Each picture turned by 0, 1, 2 or 3 right angles, by lot, and by how many, int32 (N,)."""
+    turns = rng.integers(4, size=len(x)).astype(np.int32)
+    return np.stack([np.rot90(picture, k) for picture, k in zip(x, turns)]), turns
+
+
+def brightened(x, rng):
+    """Each picture darkened in one of four degrees, by lot, and in which, int32 (N,)."""
+    degrees = rng.integers(4, size=len(x)).astype(np.int32)
+    return x * (1 - 0.2 * degrees[:, None, None, None]).astype(np.float32), degrees
+
+
+MAKE = {'rotation': rotated, 'brightness': brightened}
+
+
+def run(setting, method, seed, steps=300, pre_steps=800, part='test'):
+    """Accuracy on the ten digits."""
+    per_class, damage, task = SETTINGS[setting]
+    (every, truth), (x_test, y_test) = digits.pictures('learn'), digits.pictures(part)
+    every, x_test = (digits.damaged(some, damage, np.random.default_rng([k, 3]))
+                     for k, some in enumerate((every, x_test)))
+    labelled = digits.some_of_each(every, truth, per_class, np.random.default_rng(seed))
+    with tf.Graph().as_default(), digits.session() as sess:
+        tf.set_random_seed(seed)
+        x, y = digits.inputs()
+        features = digits.trunk(x)
+        logits = digits.head(features, 10, 'digit')
+        auxiliary = digits.head(features, 4, 'auxiliary')
+        step, pre_step = (tf.train.AdamOptimizer(1e-3).minimize(
+            tf.losses.sparse_softmax_cross_entropy(y, scores)) for scores in (logits, auxiliary))
+        sess.run(tf.global_variables_initializer())
+        if method == 'pre-trained':
+            rng = np.random.default_rng([seed, 1])
+            some = digits.batches(rng, every)              # without labels
+            for _ in range(pre_steps):
+                sess.run(pre_step, dict(zip((x, y), MAKE[task](next(some)[0], rng))))
+        some = digits.batches(np.random.default_rng([seed, 2]), *labelled)
+        for _ in range(steps):
+            sess.run(step, dict(zip((x, y), next(some))))
+        return digits.accuracy(sess, logits, x, x_test, y_test)
