@@ -1,6 +1,7 @@
 """What lessons/results/beyond.csv says: tables, sentences, and the pictures of lesson 5."""
 import numpy as np
 import pandas as pd
+from scipy.stats import t
 
 from plots import new_figure
 
@@ -15,7 +16,7 @@ def by_seed(rows, experiment, setting):
 
 def sentences(rows, experiment, module):
     """A line for each setting and method: how far it is from the module's first method, seed by
-    seed; more than two standard errors count as a difference."""
+    seed; what a t-test holds for chance, 5 times in 100, counts as no difference."""
     base, *others = module.METHODS
     for setting in module.SETTINGS:
         wide = by_seed(rows, experiment, setting)
@@ -26,7 +27,8 @@ def sentences(rows, experiment, module):
         for method in others:
             gain = 100 * (wide[method] - wide[base])
             mean, error = gain.mean(), gain.sem()
-            word = ('no difference beyond the noise of the seeds' if abs(mean) <= 2 * error
+            noise = t.ppf(0.975, len(gain) - 1) * error
+            word = ('no difference beyond the noise of the seeds' if abs(mean) <= noise
                     else 'better' if mean > 0 else 'worse')
             yield (f'    {method} {wide[method].mean():.1%}: {mean:+.1f} ± {error:.1f} points, '
                    f'{word}')

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 
+import matplotlib.pyplot as plt
 import nbformat
 import pytest
 from conftest import ROOT
@@ -41,6 +42,7 @@ def exercise(request, tmp_path, monkeypatch):
         small[name] = str(tmp_path / name)
     yield Exercise(request.param, small)
     os.chdir(ROOT)
+    plt.close('all')                            # whatever a student's cell has left open
 
 
 @pytest.mark.slow
