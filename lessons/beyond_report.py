@@ -77,13 +77,15 @@ def bars(rows, experiment, module, chance=None):
 def strips(rows_of_pictures, n=10):
     """A row of pictures for each title: {title: (N, 8, 8, 1) from 0 to 1}."""
     fig, axes = new_figure(9, 1.1 * len(rows_of_pictures), len(rows_of_pictures), n)
-    fig.get_layout_engine().set(h_pad=0.12)             # for the titles
+    height = fig.get_size_inches()[1]
+    fig.get_layout_engine().set(h_pad=0.12, rect=(0, 0, 1, 1 - 0.15 / height))      # for the titles
     for line, (title, some) in zip(axes, rows_of_pictures.items()):
         for ax, picture in zip(line, some):
             ax.imshow(picture[..., 0], cmap='gray', vmin=0, vmax=1)
         for ax in line:
             ax.axis('off')
-        line[0].set_title(title, loc='left', fontsize=10).set_in_layout(False)
+        # no title: a long one would push the second picture away
+        line[0].text(0, 1.08, title, transform=line[0].transAxes, fontsize=10, in_layout=False)
     return fig
 
 
