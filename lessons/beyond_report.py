@@ -1,6 +1,7 @@
 """What lessons/results/beyond.csv says: tables, sentences, and the pictures of lesson 5."""
 import numpy as np
 import pandas as pd
+from matplotlib.patches import Rectangle
 from scipy.stats import t
 
 from plots import new_figure
@@ -79,6 +80,8 @@ def strips(rows_of_pictures, n=10):
     fig, axes = new_figure(9, 1.1 * len(rows_of_pictures), len(rows_of_pictures), n)
     height = fig.get_size_inches()[1]
     fig.get_layout_engine().set(h_pad=0.12, rect=(0, 0, 1, 1 - 0.15 / height))      # for the titles
+    # a notebook cuts off what is outside of the artists that are laid out: here is one round all
+    fig.add_artist(Rectangle((0, 0), 1, 1, fill=False, linewidth=0))
     for line, (title, some) in zip(axes, rows_of_pictures.items()):
         for ax, picture in zip(line, some):
             ax.imshow(picture[..., 0], cmap='gray', vmin=0, vmax=1)
