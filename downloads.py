@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import stat
+import sys
 import tarfile
 import zipfile
 from contextlib import contextmanager
@@ -243,3 +244,17 @@ def check_member(name, is_file, nth):
         raise BadArchive(f'holds a file named {name!r}, which could lead out of the folder')
     if not is_file:
         raise BadArchive(f'holds {name!r}, a link or a device')
+
+
+def exit_status(put_in_place, name):
+    """Calls put_in_place(name) for a command: 0; 1 if it fails, the reason on stderr; 130 if it is
+    interrupted."""
+    try:
+        put_in_place(name)
+    except (DownloadError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print('\nStopped. The same command goes on with what has come so far.', file=sys.stderr)
+        return 130
+    return 0

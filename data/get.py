@@ -27,7 +27,13 @@ from picture_files import render  # noqa: E402
 from render import SETS  # noqa: E402
 from render_cat_dog import CAT_DOG  # noqa: E402
 
-from downloads import BadArchive, DownloadError, archive_from, unpack  # noqa: E402
+from downloads import (  # noqa: E402
+    BadArchive,
+    DownloadError,
+    archive_from,
+    exit_status,
+    unpack,
+)
 
 DATA = ROOT / 'data'
 DOWNLOADS = DATA / 'downloads'      # archives, whole and in part
@@ -201,14 +207,9 @@ def main(argv=None):
     if name is None:
         print(table())
         return 0
-    try:
-        put_in_place(name)
-    except DownloadError as error:
-        print(error, file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print('\nStopped. The same command goes on with what has come so far.', file=sys.stderr)
-        return 130
+    status = exit_status(put_in_place, name)
+    if status:
+        return status
     print(f'{sum(DATASETS[name].counts.values()):,} pictures are in {os.path.relpath(DATA / name)}.'
           f' The lists: python data_list/make_list.py data/{name}')
     return 0

@@ -20,7 +20,13 @@ sys.path.insert(0, str(ROOT))
 import compat  # noqa: E402, F401, I001  (before TensorFlow)
 import tensorflow.compat.v1 as tf  # noqa: E402
 import tf_slim as slim  # noqa: E402
-from downloads import BadArchive, DownloadError, archive_from, unpack  # noqa: E402
+from downloads import (  # noqa: E402
+    BadArchive,
+    DownloadError,
+    archive_from,
+    exit_status,
+    unpack,
+)
 from tf_model.restore import RESTORED, compare, shapes_in_checkpoint  # noqa: E402
 from tf_model.zoo import ZOO, build  # noqa: E402
 
@@ -88,14 +94,9 @@ def main(argv=None):
     if name is None:
         print(table())
         return 0
-    try:
-        put_in_place(name)
-    except (DownloadError, OSError) as error:
-        print(error, file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print('\nStopped. The same command goes on with what has come so far.', file=sys.stderr)
-        return 130
+    status = exit_status(put_in_place, name)
+    if status:
+        return status
     print(f'tf_ckpt/{name}.ckpt is in place. In the Config cell: network = {name!r}, '
           f"checkpoint = 'tf_ckpt/{name}.ckpt', img_size up to {ZOO[name].size}")
     return 0
