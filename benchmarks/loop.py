@@ -21,17 +21,24 @@ RESULTS = Path(__file__).resolve().parent / 'results' / 'loop.csv'
 
 
 def table(rows):
-    """Markdown: the median of the epochs' ratios, without the first epoch, which warms up."""
+    """Markdown: the epochs' ratios, without the first epoch, which warms up."""
     rows = rows[rows.epoch > 1]
     rows = rows.assign(training=rows.bare_training / rows.training,
                        evaluation=rows.bare_validation / rows.validation)
     lines = ['| pixels | pictures | bare step, pictures/s | loop, training | loop, evaluation |',
              '|---|---|---|---|---|']
-    for (size, pictures), part in rows.groupby(['size', 'pictures']):
-        middle = part.median(numeric_only=True)
-        lines.append(f'| {size} | {pictures} | {1 / middle.bare_training:.1f} | '
-                     f'{middle.training:.1%} | {middle.evaluation:.1%} |')
+    parts = [(f'{size} | {pictures}', part) for (size, pictures), part
+             in rows.groupby(['size', 'pictures'])]
+    for name, part in [*parts, *((f'all | {pictures}', part) for pictures, part
+                                 in rows.groupby('pictures'))]:
+        rate = '' if name.startswith('all') else f'{1 / part.bare_training.median():.1f}'
+        lines.append(f'| {name} | {rate} | {spread(part.training)} | {spread(part.evaluation)} |')
     return '\n'.join(lines)
+
+
+def spread(ratios):
+    """The median, and the lowest and highest."""
+    return f'{ratios.median():.1%} ({ratios.min():.0%} to {ratios.max():.0%})'
 
 
 def main():

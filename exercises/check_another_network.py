@@ -4,7 +4,7 @@ import tempfile
 import numpy as np
 import tensorflow.compat.v1 as tf
 import tf_slim as slim
-from checking import expect
+from checking import expect, returned
 
 from tf_model import zoo
 from tf_model.restore import RESTORED, compare, shapes_in_checkpoint
@@ -20,7 +20,8 @@ def choice(to_restore):
         scores = slim.fully_connected(tf.zeros([2, 4]), 3, scope='CLASS_1/logits')
         tf.train.AdamOptimizer().minimize(tf.reduce_sum(scores) + sum(
             tf.reduce_sum(v) for v in tf.trainable_variables()))
-        got = sorted(v.op.name for v in to_restore('Net') or [])
+        variables = returned('the variables to restore', to_restore('Net'))
+    got = sorted(v.op.name for v in variables)
     wanted = sorted(['Net/conv/weights', *(f'Net/conv/BatchNorm/{kind}' for kind in (
         'beta', 'moving_mean', 'moving_variance'))])
     expect('the variables to restore for the scope Net', got, wanted, [
@@ -42,7 +43,7 @@ def size(n_numbers):
         variables = [tf.get_variable(name, shape) for name, shape in
                      (('weights', [3, 3, 4, 5]), ('biases', [5]), ('step', []))]
         expect('how many numbers a convolution, its biases and a single number hold',
-               int(n_numbers(variables)), 186, [
+               int(returned('how many numbers', n_numbers(variables))), 186, [
                    (3, 'these are the variables; each holds as many numbers as the product of its '
                        'shape: v.shape.num_elements()'),
                    (185, 'a variable without a shape, [], is one number'),
@@ -56,7 +57,7 @@ def scaling(scaled):
     right = {zoo.MINUS_ONE_TO_ONE: x / 127.5 - 1, zoo.MINUS_MEAN: x - MEAN}
     with np.errstate(over='ignore'):
         for kind, wanted in right.items():
-            got = np.asarray(scaled(images, kind))
+            got = np.asarray(returned('the scaled pictures', scaled(images, kind)))
             expect(f'{kind}: two pixels, red, green, blue', listed(got), listed(wanted), [
                 (listed(x / 255), 'that is 0 to 1: the middle grey is to be 0, black -1'),
                 (listed(right[zoo.MINUS_ONE_TO_ONE]), 'that is the other scaling: the argument '
@@ -76,8 +77,8 @@ def fitting(mismatch):
     """mismatch(batch_mean, moving_mean, moving_variance) -> how far apart, in deviations."""
     batch = np.array([1.0, 5, -2])
     mean, variance = np.array([2.0, 3, -2]), np.array([4.0, 16, 0.25])
-    expect('the mismatch of three channels', round(float(mismatch(batch, mean, variance)), 6),
-           0.333333, [
+    got = returned('the mismatch of three channels', mismatch(batch, mean, variance))
+    expect('the mismatch of three channels', round(float(got), 6), 0.333333, [
                (0.125, 'the variance is the square of the deviation: np.sqrt'),
                (1.0, 'divide by the standard deviation: a channel of large numbers would decide'),
                (0.0, 'differences up and down cancel out: np.abs'),
@@ -95,8 +96,8 @@ def renaming(rename_for):
         shapes = shapes_in_checkpoint(path)
         with tf.Graph().as_default():
             small_trunk('Net')
-            rename = rename_for('Net', sorted(shapes))
-            table = compare(tf.model_variables(), shapes, rename or {})
+            rename = returned('the new names', rename_for('Net', sorted(shapes)))
+            table = compare(tf.model_variables(), shapes, rename)
     expect('how many of 4 variables are found in a checkpoint of other names',
            int((table.status == RESTORED).sum()), 4, [
                (lambda got: rename == {'student_7/model/Net': 'Net'},
@@ -113,7 +114,8 @@ def head(classifier):
     maps, y = rng.normal(0, 2, (6, 3, 3, 4)).astype(np.float32), np.eye(5)[[0, 1, 2, 3, 4, 0]]
     with tf.Graph().as_default(), tf.Session() as sess:
         tf.set_random_seed(0)
-        loss, probabilities = classifier(tf.constant(maps), tf.constant(y, tf.float32), 5)
+        loss, probabilities = returned('the loss and the probabilities', classifier(
+            tf.constant(maps), tf.constant(y, tf.float32), 5))
         sess.run(tf.global_variables_initializer())
         # the layer's own variables, whatever they are called
         weights = [v for v in tf.trainable_variables() if v.shape.ndims == 2]

@@ -1,6 +1,6 @@
 """Checks of the exercise flowering_herbaceous, one function a task."""
 import numpy as np
-from checking import expect
+from checking import expect, returned
 from sklearn.neighbors import NearestCentroid
 
 TARGET = ['Bellflower', 'marigolds', 'ant', 'bee', 'Prickly Pear', 'cat', 'oak']
@@ -20,8 +20,8 @@ def class_means(nearest_mean):
     means = np.array([train_x[train_y == c].mean(0) for c in range(3)])
     farthest = np.linalg.norm(test_x[:, None] - means, axis=2).argmax(1)
     product = (test_x @ means.T).argmax(1)
-    got = np.asarray(nearest_mean(train_x, train_y, test_x))
-    expect('the classes of 30 test rows', got.tolist(), wanted.tolist(), [
+    got = returned('the classes of 30 test rows', nearest_mean(train_x, train_y, test_x))
+    expect('the classes of 30 test rows', np.asarray(got).tolist(), wanted.tolist(), [
                (farthest.tolist(), 'that is the farthest mean: argmin of the distances'),
                (train_y[distances.argmin(1)].tolist(), 'that is the nearest training picture; take '
                                                        'the mean of each class first'),
@@ -36,7 +36,8 @@ def class_means(nearest_mean):
 def few(choose):
     """choose(y, n, seed) -> (rows to learn from, rows to test on)."""
     y = np.repeat([0, 1, 2], (12, 20, 15))
-    learn, test = (np.asarray(rows) for rows in choose(y, 3, 0))
+    rows = returned('what choose gives', choose(y, 3, 0))
+    learn, test = map(np.asarray, rows)
     expect('how many of each class are learned from', np.bincount(y[learn], minlength=3).tolist(),
            [3, 3, 3], [(lambda got: sum(got) == 3, 'n of each class, not n in all'),
                        (lambda got: sum(got) == 9, 'n of each class: choose class by class')])
@@ -56,7 +57,8 @@ def few(choose):
 def baseline(mean_colours):
     """mean_colours(pictures) -> (N, 3)."""
     pictures = np.random.default_rng(0).integers(0, 256, (4, 6, 5, 3)).astype(np.uint8)
-    got, wanted = np.asarray(mean_colours(pictures)), pictures.mean((1, 2))
+    got = np.asarray(returned('the mean colours', mean_colours(pictures)))
+    wanted = pictures.mean((1, 2))
     expect('the shape for 4 pictures', got.shape, (4, 3), [
         ((4,), 'three numbers for each picture: the mean over height and width only, axis=(1, 2)'),
         ((3,), 'the mean over the pictures says nothing about one of them: axis=(1, 2)'),
@@ -68,7 +70,8 @@ def baseline(mean_colours):
 def shared_classes(in_both):
     """in_both(target, source) -> those of target that are in source."""
     wanted = ['Bellflower', 'marigolds', 'Prickly Pear']
-    expect('the classes that are in both', list(in_both(TARGET, SOURCE)), wanted, [
+    got = returned('the classes that are in both', in_both(TARGET, SOURCE))
+    expect('the classes that are in both', list(got), wanted, [
         (lambda got: 'ant' in got or 'bee' in got or 'cat' in got,
          "'ant' is a part of 'plant' and of 'elephant', 'bee' of 'beetle', 'cat' of 'caterpillar': "
          "compare whole names, what stands behind the '/'"),

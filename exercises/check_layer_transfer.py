@@ -4,7 +4,7 @@ import re
 import numpy as np
 import tensorflow.compat.v1 as tf
 import tf_slim as slim
-from checking import expect
+from checking import expect, returned
 from staged_resnet import staged_resnet
 
 SMALL = [(f'block{nth}', 8, 1, 2) for nth in (1, 2, 3, 4)]
@@ -36,7 +36,8 @@ def what_moved(moved):
               'd': np.zeros(4)}
     after = {'a': np.array([1.0, 2, 3]), 'b': np.array([[0.25, 0.5]]), 'c': np.array(7.0 + 1e-6),
              'd': np.array([0, 0, 1.0, 0])}
-    expect('the variables that moved', set(moved(before, after)), {'b', 'c', 'd'}, [
+    got = returned('the variables that moved', moved(before, after))
+    expect('the variables that moved', set(got), {'b', 'c', 'd'}, [
         ({'a'}, 'these are the ones that stayed'),
         (lambda got: 'b' not in got, 'two values of b changed places: its mean is the same, b is '
                                      'not. Compare number by number'),
@@ -58,7 +59,7 @@ def updates(updates_to_keep):
     with tf.Graph().as_default():
         small_network(lambda stage, is_training: is_training)
         ops = tf.get_collection(tf.GraphKeys.UPDATE_OPS)
-        kept = [op.name for op in updates_to_keep(ops) or []]
+        kept = [op.name for op in returned('the updates to keep', updates_to_keep(ops))]
     wanted = [op.name for op in ops if op.name.split('/')[1] not in FROZEN_STAGES]
     expect('parts whose statistics still move', sorted({name.split('/')[1] for name in kept}),
            ['block3', 'block4', 'postnorm'], [
@@ -78,7 +79,8 @@ def dependence(depends_on_batch):
             ('a layer that looks at each picture by itself', lambda x: 2 * x, 0.0),
             ('a layer that subtracts the mean of the batch', lambda x: x - x.mean(0), 9.0),
             ('a layer that does so for some numbers', lambda x: x - [0, 0, 0.5] * x.mean(0), 4.5)):
-        expect(what, round(float(depends_on_batch(output_of, pictures)), 6), wanted, [
+        got = returned(what, depends_on_batch(output_of, pictures))
+        expect(what, round(float(got), 6), wanted, [
             (lambda got: got < 0, 'a difference may be negative: np.abs'),
             (lambda got: got > 9, 'the greatest difference, not their sum; and of the first '
                                   'picture with itself, once alone and once among the others'),
@@ -91,7 +93,8 @@ def batch_norm_mode(mode):
     pictures = rng.uniform(-1, 1, (6, 32, 32, 3)).astype(np.float32)
     with tf.Graph().as_default(), tf.Session() as sess:
         tf.set_random_seed(0)
-        images, is_training, outputs = small_network(mode)
+        images, is_training, outputs = small_network(
+            lambda stage, training: returned(f'mode({stage!r}, ...)', mode(stage, training)))
         updates = tf.get_collection(tf.GraphKeys.UPDATE_OPS)
         statistics = [v for v in tf.model_variables() if 'moving_' in v.name]
         sess.run(tf.global_variables_initializer())

@@ -7,7 +7,7 @@ from unittest.mock import patch
 import cv2
 import numpy as np
 import pandas as pd
-from checking import expect
+from checking import expect, returned
 from sklearn import metrics
 
 CLASSES = ['Black-grass', 'Charlock', 'Maize', 'Sugar beet']
@@ -34,7 +34,7 @@ def listing(list_pictures):
             file.touch()
         with patch('os.walk', walk_backwards), \
                 patch('os.listdir', lambda *where: sorted(LISTDIR(*where), reverse=True)):
-            frame, names = list_pictures(folder)
+            frame, names = returned('what list_pictures gives', list_pictures(folder))
         own_name = Path(folder).name
     expect('the classes, in the order of their labels', list(names), CLASSES, [
         (CLASSES[::-1], 'os.walk gives the folders in the order that the disk has them, another '
@@ -68,7 +68,7 @@ def listing(list_pictures):
 def dealing(deal_into_parts):
     """deal_into_parts(labels, n_parts, seed) -> the number of its part for each picture."""
     labels = np.repeat(range(4), (25, 33, 27, 40))
-    parts = np.asarray(deal_into_parts(labels, 5, 0))
+    parts = np.asarray(returned('the parts', deal_into_parts(labels, 5, 0)))
     expect('one part for each picture', parts.shape, labels.shape)
     expect('the numbers of the parts', np.unique(parts).tolist(), [0, 1, 2, 3, 4], [
         ([1, 2, 3, 4, 5], 'the parts count from 0, as the folds do')])
@@ -95,7 +95,8 @@ def splitting(split):
     parts = np.tile([3, 0, 4, 1, 2], 6)
     frame = pd.DataFrame({'path': [f'data/x/{i:02}.jpg' for i in range(30)], 'label': 0})
     of_part = [sorted(frame.path[parts == part]) for part in range(5)]
-    folds = [[set(rows.path) for rows in split(frame, parts, fold)] for fold in range(5)]
+    folds = [[set(rows.path) for rows in returned('what split gives', split(frame, parts, fold))]
+             for fold in range(5)]
     in_both = {'train and test': [len(train & test) for train, _, test in folds],
                'train and val': [len(train & val) for train, val, _ in folds],
                'val and test': [len(val & test) for _, val, test in folds]}
@@ -123,7 +124,7 @@ def preprocessing(preprocess_data, img_size):
         df = pd.DataFrame({'path': [f'{folder}/0.png', f'{folder}/1.png'], 'label': [2, 0]})
         for path, colour in zip(df.path, colours):
             cv2.imwrite(path, np.full((30, 50, 3), colour[::-1], np.uint8))
-        (x,), y, files = preprocess_data(df, 4)
+        (x,), y, files = returned('what preprocess_data gives', preprocess_data(df, 4))
     expect('the shape of x', np.shape(x), (2, img_size, img_size, 3), [
         ((2, img_size, img_size, 2), '[:, :, :-1] drops the last channel; [:, :, ::-1] turns their '
                                      'order round'),
@@ -159,7 +160,8 @@ def standardising(standardise):
     right = by(kept, train.mean(0), train.std(0))
     leaked = by(kept, everything.mean(0), everything.std(0))
     each = [by([part], part.mean(0), part.std(0))[0] for part in kept]
-    got = [np.asarray(part) for part in standardise(train, val, test)]
+    got = [np.asarray(part) for part in returned('what standardise gives',
+                                                 standardise(train, val, test))]
     expect('all numbers are finite', bool(all(np.isfinite(part).all() for part in got)), True, [
         (False, 'one feature is the same in all training pictures: its standard deviation is 0. '
                 'Put 1 in its place')])
@@ -184,8 +186,8 @@ def confusion(confusion_matrix):
     """confusion_matrix(y_true, y_pred, num_class) -> counts (num_class, num_class)."""
     y_true, y_pred, _ = predictions()
     wanted = metrics.confusion_matrix(y_true, y_pred, labels=range(5))
-    expect('the confusion matrix', np.asarray(confusion_matrix(y_true, y_pred, 5)).tolist(),
-           wanted.tolist(), [
+    got = returned('the confusion matrix', confusion_matrix(y_true, y_pred, 5))
+    expect('the confusion matrix', np.asarray(got).tolist(), wanted.tolist(), [
                (wanted.T.tolist(), 'transposed: a row is a true class, a column a predicted one'),
                (lambda got: np.max(got) == 1, 'matrix[y_true, y_pred] += 1 adds 1 once, however '
                                               'often a pair occurs: np.add.at, or a loop')])
@@ -233,4 +235,4 @@ def predictions():
 
 
 def number(value):
-    return round(float(value), 6)
+    return None if value is None else round(float(value), 6)

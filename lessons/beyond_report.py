@@ -52,7 +52,10 @@ def verdicts(rows, modules):
 
 
 def bars(rows, experiment, module, chance=None):
-    """Mean accuracy and standard error of each method in each setting, the seeds as dots."""
+    """Mean accuracy and standard error of each method in each setting, the seeds as dots.
+
+    chance: {setting: accuracy of a guess}, drawn as dotted lines.
+    """
     fig, axes = new_figure(9, 0.75 + 0.27 * len(module.SETTINGS) * (len(module.METHODS) + 1))
     ax, step = axes[0, 0], len(module.METHODS) + 1
     for s, setting in enumerate(module.SETTINGS):
@@ -63,8 +66,9 @@ def bars(rows, experiment, module, chance=None):
                 ax.barh(y, values.mean(), xerr=values.sem() if len(wide) > 1 else 0, color=color,
                         alpha=0.75, capsize=3, label=method if s == 0 else None)
                 ax.plot(values, np.full(len(values), y), 'k.', markersize=3, alpha=0.5)
-    if chance:
-        ax.axvline(chance, color='k', linestyle=':', label='chance')
+        if chance:
+            ax.plot([chance[setting]] * 2, [s * step - 0.6, s * step + step - 1.4], 'k:',
+                    label='chance' if s == 0 else None)
     middles = [s * step + (step - 2) / 2 for s in range(len(module.SETTINGS))]
     ax.set_yticks(middles, list(module.SETTINGS))
     ax.invert_yaxis()

@@ -8,9 +8,6 @@ on. After a change of anything else here, move the file aside first. results/tha
 machine.
 """
 import itertools
-import os
-import platform
-import re
 import sys
 from pathlib import Path
 
@@ -23,6 +20,7 @@ import numpy as np  # noqa: E402
 import pandas as pd  # noqa: E402
 import tensorflow.compat.v1 as tf  # noqa: E402
 import tf_slim as slim  # noqa: E402
+from benchmarks.machine import machine_line  # noqa: E402
 from sklearn.datasets import load_digits  # noqa: E402
 from tf_model.resnet_v2 import SCOPE, resnet_v2_50  # noqa: E402
 from tf_model.restore import restore  # noqa: E402
@@ -133,14 +131,6 @@ def run(network, seed, n_learn, steps, n_test=N_TEST, size=SIZE):
     return network.accuracy(network.at_border(x_test), y_test)
 
 
-def machine():
-    """The processor, its cores, TensorFlow and what it computes in."""
-    info = Path('/proc/cpuinfo')
-    name = re.search(r'model name\s*: (.*)', info.read_text()) if info.exists() else None
-    return (f'{name.group(1) if name else platform.processor()}, {os.cpu_count()} cores; '
-            f'TensorFlow {tf.__version__}, {choose_precision()}')
-
-
 def main():
     """All runs that results/thaw.csv does not hold, a seed after the other."""
     done = pd.read_csv(RESULTS) if RESULTS.exists() else pd.DataFrame(columns=KEY)
@@ -157,7 +147,8 @@ def main():
         done = pd.concat([done, row]) if len(done) else row
         RESULTS.parent.mkdir(exist_ok=True)
         done.to_csv(RESULTS, index=False)
-        RESULTS.with_suffix('.txt').write_text(f'python lessons/thaw.py\n{machine()}\n')
+        RESULTS.with_suffix('.txt').write_text(
+            f'python lessons/thaw.py\n{machine_line()}, {choose_precision()}\n')
 
 
 if __name__ == '__main__':

@@ -1,4 +1,5 @@
 """Runs an exercise in this process: as its author wrote it, blank, or with other answers."""
+import ast
 import contextlib
 import io
 
@@ -77,6 +78,12 @@ def students_version(notebook):
 
 def nbgrader_config():
     return PyFileConfigLoader('nbgrader_config.py', str(EXERCISES)).load_config()
+
+
+def functions(cell):
+    """The names of the functions that a solution is made of, but for those that only write."""
+    return [node.name for node in ast.parse(cell.source).body if isinstance(node, ast.FunctionDef)
+            and any(isinstance(part, ast.Return) for part in ast.walk(node))]
 
 
 def mark(cell, name):

@@ -9,12 +9,14 @@ import sys
 import matplotlib.pyplot as plt
 import nbformat
 import pytest
+from checking import NOTHING
 from conftest import ROOT
 from exercise_runner import (
     EXERCISES,
     SOURCE,
     Exercise,
     blank,
+    functions,
     grade_id,
     mark,
     nbgrader_config,
@@ -29,6 +31,11 @@ SMALL = {
     'flowering_herbaceous': {'per_class': 6, 'img_size': 64, 'numbers': [1, 2], 'n_seeds': 3},
     'another_network': {'n_pictures': 40, 'img_size': 64, 'n_drawn': 8, 'n_steps': 3},
     'tensorflow_basics': {'n_steps': 20, 'n_epochs': 2}}
+NO_RETURN = '''
+with_return_{0} = {0}
+def {0}(*args, **options):
+    with_return_{0}(*args, **options)
+'''
 NAMES = sorted(path.name for path in SOURCE.iterdir() if path.is_dir())
 
 
@@ -56,6 +63,10 @@ def test_solutions_earn_every_point_and_wrong_answers_the_right_hint(exercise, r
         lost = exercise.with_answer(solution, code)
         assert sorted(lost) == sorted(checks), (solution, code)
         assert any(hint in said for said in lost.values()), (hint, lost)
+    for solution, cell in exercise.solutions.items():
+        for function in functions(cell):
+            lost = exercise.with_answer(solution, cell.source + NO_RETURN.format(function))
+            assert any(NOTHING in said for said in lost.values()), (function, lost)
 
 
 @pytest.mark.parametrize('exercise', NAMES, indirect=True)
