@@ -66,8 +66,9 @@ def make_list(folder, out_dir=None, seed=0):
     """
     found = [path for path in (Path(os.path.abspath(folder)), ROOT / folder) if path.is_dir()]
     if not found:
-        raise FileNotFoundError(f'There is no folder {folder} in {os.getcwd()} or in {ROOT}. '
-                                'Put the pictures in data/<name> and pass that folder.')
+        places = ' or in '.join(dict.fromkeys([os.getcwd(), str(ROOT)]))
+        raise FileNotFoundError(f'There is no folder {folder} in {places}. Put the pictures in '
+                                'data/<name> and pass that folder.')
     folder = found[0]
     prefix = (folder.relative_to(ROOT) if folder.is_relative_to(ROOT) else folder).as_posix()
     splits = publisher_splits(folder)
@@ -148,7 +149,8 @@ def check_classes(folder, groups, left_out, splits):
                     if path.is_dir() and not why_not_entered(path)}     # also an empty one
     hint = ''.join(f'\n  left out: {name} {reason}' for name, reason in left_out[:9])
     if len(classes) < 2:
-        raise ValueError(f'{folder} needs pictures of two classes or more, has {sorted(classes)}. '
+        has = ', '.join(sorted(classes)) or 'none'
+        raise ValueError(f'{folder} needs pictures of two classes or more, has {has}. '
                          f'Use sub-folders, <class>/any.jpg, or names like cat.0.jpg.{hint}')
     depths = {'/' in (name.partition('/')[2] if splits else name) for name in names}
     if len(depths) > 1:

@@ -1,6 +1,6 @@
 """Five ways beyond fine-tuning, over several seeds, into one file.
 
-    python lessons/beyond.py [--seeds 8]
+    python lessons/beyond.py [--seeds 24]
 
 Each finished run is a row of lessons/results/beyond.csv; interrupted, the same command goes on
 where it stopped. `--choose` tests on the pictures that are there to choose settings by, prints the
@@ -45,7 +45,7 @@ def read_results(path=RESULTS):
 def main(argv=None):
     """Command line; returns the exit status."""
     parser = argparse.ArgumentParser(description='Five ways beyond fine-tuning.')
-    parser.add_argument('--seeds', type=int, default=8)
+    parser.add_argument('--seeds', type=int, default=24)
     parser.add_argument('--choose', choices=list(EXPERIMENTS), help='this one, on other pictures')
     args = parser.parse_args(argv)
     done = set() if args.choose else set(read_results()[KEYS].itertuples(index=False, name=None))

@@ -2,13 +2,18 @@
 import beyond_digits as digits
 import numpy as np
 import tensorflow.compat.v1 as tf
+from sklearn.cluster import KMeans
 
 METHODS = 'from scratch', 'pre-trained'
-# setting -> (labelled pictures of each digit, share of pixels put out, the task before)
-SETTINGS = {'few labels, damaged, rotation': (3, 0.4, 'rotation'),
-            'few labels, damaged, brightness': (3, 0.4, 'brightness'),
-            'few labels, whole, rotation': (3, 0, 'rotation'),
-            'many labels, damaged, rotation': (None, 0.4, 'rotation')}
+# setting -> (labelled pictures of each digit, share of pixels put out, the task before,
+#             what learns after it)
+SETTINGS = {'one label, groups': (1, 0, 'groups', 'head'),
+            'many labels, groups': (None, 0, 'groups', 'head'),
+            'few labels, damaged, rotation': (3, 0.4, 'rotation', 'all'),
+            'few labels, damaged, brightness': (3, 0.4, 'brightness', 'all'),
+            'few labels, whole, rotation': (3, 0, 'rotation', 'all'),
+            'many labels, damaged, rotation': (None, 0.4, 'rotation', 'all')}
+N_LABELS = {'rotation': 4, 'brightness': 4, 'groups': 10}
 
 
 def rotated(x, rng):
@@ -23,12 +28,23 @@ def brightened(x, rng):
     return x * (1 - 0.2 * degrees[:, None, None, None]).astype(np.float32), degrees
 
 
-MAKE = {'rotation': rotated, 'brightness': brightened}
+def groups_of(x, rng):
+    """In which of ten groups of like pictures k-means puts each, int32 (N,)."""
+    means = KMeans(N_LABELS['groups'], n_init=5, random_state=int(rng.integers(1000)))
+    return means.fit_predict(x.reshape(len(x), -1))
+
+
+def made_up(task, x, rng):
+    """Endless batches of pictures and of the labels that we make for them."""
+    if task == 'groups':
+        yield from digits.batches(rng, x, groups_of(x, rng))
+    for (some,) in digits.batches(rng, x):
+        yield (rotated if task == 'rotation' else brightened)(some, rng)
 
 
 def run(setting, method, seed, steps=300, pre_steps=800, part='test'):
     """Accuracy on the ten digits."""
-    per_class, damage, task = SETTINGS[setting]
+    per_class, damage, task, learns = SETTINGS[setting]
     (every, truth), (x_test, y_test) = digits.pictures('learn'), digits.pictures(part)
     every, x_test = (digits.damaged(some, damage, np.random.default_rng([k, 3]))
                      for k, some in enumerate((every, x_test)))
@@ -38,15 +54,18 @@ def run(setting, method, seed, steps=300, pre_steps=800, part='test'):
         x, y = digits.inputs()
         features = digits.trunk(x)
         logits = digits.head(features, 10, 'digit')
-        auxiliary = digits.head(features, 4, 'auxiliary')
-        step, pre_step = (tf.train.AdamOptimizer(1e-3).minimize(
-            tf.losses.sparse_softmax_cross_entropy(y, scores)) for scores in (logits, auxiliary))
+        auxiliary = digits.head(features, N_LABELS[task], 'auxiliary')
+        loss, pre_loss = (tf.losses.sparse_softmax_cross_entropy(y, scores)
+                          for scores in (logits, auxiliary))
+        step, pre_step = (tf.train.AdamOptimizer(1e-3).minimize(some) for some in (loss, pre_loss))
+        head_step = tf.train.AdamOptimizer(1e-2).minimize(
+            loss, var_list=tf.trainable_variables('digit'))
         sess.run(tf.global_variables_initializer())
         if method == 'pre-trained':
-            rng = np.random.default_rng([seed, 1])
-            some = digits.batches(rng, every)              # without labels
+            some = made_up(task, every, np.random.default_rng([seed, 1]))      # without labels
             for _ in range(pre_steps):
-                sess.run(pre_step, dict(zip((x, y), MAKE[task](next(some)[0], rng))))
+                sess.run(pre_step, dict(zip((x, y), next(some))))
+            step = head_step if learns == 'head' else step
         some = digits.batches(np.random.default_rng([seed, 2]), *labelled)
         for _ in range(steps):
             sess.run(step, dict(zip((x, y), next(some))))

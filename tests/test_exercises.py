@@ -65,7 +65,8 @@ def test_solutions_earn_every_point_and_wrong_answers_the_right_hint(exercise, r
         assert any(hint in said for said in lost.values()), (hint, lost)
     for solution, cell in exercise.solutions.items():
         for function in functions(cell):
-            lost = exercise.with_answer(solution, cell.source + NO_RETURN.format(function))
+            code = cell.source + NO_RETURN.format(function)
+            lost = exercise.with_answer(solution, code, function)
             assert any(NOTHING in said for said in lost.values()), (function, lost)
 
 

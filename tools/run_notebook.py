@@ -22,8 +22,10 @@ def run_notebook(source, target, parameters=None, cwd='.'):
     """
     running = f'{target}.running.ipynb'             # not under its name before it is complete
     try:
+        # at its end the kernel is interrupted, which it would report as an error now and then
         papermill.execute_notebook(source, running, parameters, cwd=cwd, kernel_name='python3',
-                                   progress_bar=sys.stderr.isatty())
+                                   progress_bar=sys.stderr.isatty(),
+                                   extra_arguments=['--log-level=CRITICAL'])
     finally:
         if os.path.exists(running):
             nbformat.write(without_traces(nbformat.read(running, 4)), running)
