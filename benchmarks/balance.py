@@ -50,7 +50,7 @@ def write_lists(folder):
 
 
 def tested(balanced, fold):
-    """The notebook's test of one fold: a DataFrame with y_true and y_pred, 0 is an eight."""
+    """The notebook's test of one fold: a DataFrame with y_true and y_pred, 'eight' or 'other'."""
     os.environ['PYTHONPATH'] = str(ROOT)
     notebook = nbformat.read(ROOT / 'tf_transfer_learning.ipynb', 4)
     if not balanced:
@@ -69,10 +69,10 @@ def tested(balanced, fold):
 
 def table(rows):
     """Markdown: what became of the eights, and what was taken for one."""
-    lines = ['| batches | eights found | others taken for an eight | accuracy | balanced accuracy |',
+    lines = ['| batches | eights found | others taken for one | accuracy | balanced accuracy |',
              '|---|---|---|---|---|']
     for balanced, part in rows.groupby('balanced', sort=False):
-        eight, said = part.y_true == 0, part.y_pred == 0
+        eight, said = part.y_true == 'eight', part.y_pred == 'eight'
         found, wrongly = said[eight].mean(), said[~eight].mean()
         lines.append(f'| {"balanced" if balanced else "as they are"} '
                      f'| {said[eight].sum()} of {eight.sum()} '
