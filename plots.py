@@ -3,6 +3,7 @@
 The figure is closed before it is returned: a notebook shows it once, as the value of its cell.
 """
 import math
+import textwrap
 
 import cv2
 import matplotlib.pyplot as plt
@@ -10,6 +11,8 @@ import numpy as np
 from matplotlib.colors import PowerNorm
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 from sklearn import metrics
+
+from scores import share
 
 BLUE, ORANGE, GREY = '#0072B2', '#D55E00', '#666666'    # can be told apart by colour-blind readers
 DPI = 75                                                # small pictures keep a notebook small
@@ -50,7 +53,7 @@ def check_same_length(**lists):
 def show_images(images, titles=None, n_cols=8, suptitle=None):
     """A grid of pictures, [N, H, W, 3], float in [-1, 1] or uint8; `titles`: N texts."""
     images = to_uint8(images)
-    titles = [''] * len(images) if titles is None else titles
+    titles = [''] * len(images) if titles is None else [wrapped(title) for title in titles]
     check_same_length(images=images, titles=titles)
     n_rows, n_cols = max(1, math.ceil(len(images) / n_cols)), max(1, min(n_cols, len(images)))
     title_lines = max([title.count('\n') + 1 for title in titles if title], default=0)
@@ -64,6 +67,11 @@ def show_images(images, titles=None, n_cols=8, suptitle=None):
     if suptitle:
         fig.suptitle(suptitle)
     return fig
+
+
+def wrapped(title, width=20):
+    """No line of a title over a picture is longer than that many letters."""
+    return '\n'.join(textwrap.fill(line, width) for line in title.split('\n'))
 
 
 def variables_by_scope(names, shapes):
@@ -137,11 +145,13 @@ def confusion_matrix(y_true, y_pred, class_names):
     counts = metrics.confusion_matrix(y_true, y_pred, labels=range(n))
     share = counts / np.maximum(1, counts.sum(axis=1, keepdims=True))
     side = max(2.2, 0.6 * n) if n <= 20 else max(9, 0.14 * n)       # inches
-    fig, [[ax]] = new_figure(side + 1.4, side + 1)
+    size = min(10, 0.7 * 72 * side / n)         # points: no name runs into the next
+    longest = 0.65 * size / 72 * max(map(len, class_names))         # about, in inches
+    upright = longest > 0.9 * side / n
+    fig, [[ax]] = new_figure(side + 0.8 + longest, side + 0.9 + (longest if upright else 0))
     # of many classes, a cell is a dot: the root brings out the few that are wrong
     ax.imshow(share, cmap='Blues', norm=PowerNorm(1 if n <= 20 else 0.5, 0, 1))
-    size = min(10, 0.7 * 72 * side / n)         # points: no name runs into the next
-    ax.set_xticks(range(n), class_names, rotation=0 if n <= 4 else 90, fontsize=size)
+    ax.set_xticks(range(n), class_names, rotation=90 if upright else 0, fontsize=size)
     ax.set_yticks(range(n), class_names, fontsize=size)
     ax.set(xlabel='predicted', ylabel='true class')
     ax.set_title(f'{counts.trace()} of {counts.sum()} right: {counts.trace() / counts.sum():.1%}')
@@ -181,24 +191,26 @@ def most_confused(y_true, y_pred, class_names, n=10):
 
 
 def roc_curve(y_true, prob, class_names):
-    """Of two classes: what share of the second is found, at what share of false alarms.
+    """Of two classes: what share of the rarer is found, at what share of false alarms.
 
     y_true: N class indices, 0 or 1; prob: [N, 2]. The dot is where the more probable class wins.
+    Of two that are equally rare, it is the second.
     """
     check_same_length(y_true=y_true, prob=prob)
-    y_true, score = np.asarray(y_true), np.asarray(prob)[:, 1]
+    y_true, prob = np.asarray(y_true), np.asarray(prob)
     if len(class_names) != 2 or len(np.unique(y_true)) != 2:
         raise ValueError(f'A ROC curve is of two classes, both with pictures; got {class_names} '
                          f'and the labels {np.unique(y_true).tolist()}.')
-    false, found, _ = metrics.roc_curve(y_true, score, drop_intermediate=False)
+    rarer = int(2 * y_true.sum() <= len(y_true))
+    is_rarer, said = y_true == rarer, prob.argmax(axis=1) == rarer
+    false, found, _ = metrics.roc_curve(is_rarer, prob[:, rarer], drop_intermediate=False)
     fig, [[ax]] = new_figure(3.6, 3.4)
     ax.plot([0, 1], [0, 1], color=GREY, linestyle=':')
     ax.plot(false, found, color=BLUE)
-    # as argmax has it: of two that are equal, the first class
-    ax.plot(np.mean(score[y_true == 0] > 0.5), np.mean(score[y_true == 1] > 0.5), 'o',
-            color=ORANGE, markeredgecolor='black')
-    ax.set(xlabel=f'{class_names[0]} taken for {class_names[1]}',
-           ylabel=f'{class_names[1]} found', aspect='equal',
+    ax.plot(said[~is_rarer].mean(), said[is_rarer].mean(), 'o', color=ORANGE,
+            markeredgecolor='black')
+    ax.set(xlabel=f'{class_names[1 - rarer]} taken for {class_names[rarer]}',
+           ylabel=f'{class_names[rarer]} found', aspect='equal',
            title=f'ROC, area {metrics.auc(false, found):.3f}')
     ax.xaxis.set_major_formatter(PercentFormatter(1))
     ax.yaxis.set_major_formatter(PercentFormatter(1))
@@ -242,7 +254,7 @@ def side_by_side(val_acc, test_acc, n_test):
     """Trainings compared: validation accuracy after each epoch, and accuracy on the test pictures.
 
     val_acc: {name: one number (0 to 1) per epoch}; test_acc: {name: number}, for the same names,
-    up to three; n_test: how many test pictures, for the standard error.
+    up to three; n_test: how many test pictures, for the 95 % interval of the latter.
     """
     if val_acc.keys() != test_acc.keys() or len(val_acc) > 3:
         raise ValueError(f'val_acc is of {list(val_acc)}, test_acc of {list(test_acc)}; both must '
@@ -250,14 +262,15 @@ def side_by_side(val_acc, test_acc, n_test):
     fig, [[left, right]] = new_figure(10, 3.2, n_cols=2)
     for color, (name, values) in zip((ORANGE, BLUE, GREY), val_acc.items()):
         left.plot(range(1, len(values) + 1), values, '.-', color=color, label=name)
-        error = math.sqrt(test_acc[name] * (1 - test_acc[name]) / n_test)
-        bar = right.barh(name, test_acc[name], xerr=error, color=color, capsize=4)
+        value, low, high = share(np.arange(n_test) < round(n_test * test_acc[name]))
+        bar = right.barh(name, value, xerr=[[value - low], [high - value]], color=color, capsize=4)
         right.bar_label(bar, [f' {test_acc[name]:.1%}'], padding=4)
     left.set(title='Validation accuracy', xlabel='epoch', ylim=(0, 1.03))
     left.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     left.grid(alpha=0.3)
-    left.legend(loc='lower right')
-    right.set(title=f'Accuracy on {n_test} test pictures', xlim=(0, 1.2))
+    left.legend()
+    right.set(title=f'Accuracy on {n_test} test pictures', xlim=(0, 1.2),
+              xlabel='lines: 95 % intervals')
     right.set_xticks(np.linspace(0, 1, 6))
     right.invert_yaxis()
     for ax in (left, right):
@@ -291,7 +304,7 @@ def heat_maps(images, maps, titles, first_pixel=2):
     fig, axes = new_figure(1.8 * len(images), 3.9, 2, len(images))
     for (above, below), image, heat, title in zip(axes.T, images, maps, titles):
         above.imshow(image)
-        above.set_title(title, fontsize=10)
+        above.set_title(wrapped(title), fontsize=10)
         below.imshow(image)
         heat = over_picture(heat, height, width, first_pixel)
         heat = (heat - heat.min()) / max(np.ptp(heat), 1e-12)

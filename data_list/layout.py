@@ -104,5 +104,6 @@ def why_not_listed(name, splits):
     except UnicodeEncodeError as error:
         return f'has a name that is not UTF-8: {error}'
     if class_of(name, splits) is None:
-        return 'has no class: it is neither in the folder of a class nor named like cat.0.jpg'
+        return ('has no class: it is neither in the folder of a class nor named like cat.0.jpg. '
+                'Move or rename it')
     return None

@@ -37,6 +37,7 @@ from near_copies import SIDE, group_copies, thumbnail  # noqa: E402
 from pictures import BadPicture, read_picture  # noqa: E402
 
 N_FOLDS = 5
+FEW = 5 * N_FOLDS           # of a class: less than five to test on in a fold
 SHARE = 0.15, 0.25          # of a class, that a part has at least and at most, where that can be
 
 
@@ -46,6 +47,7 @@ class ListReport:
     classes: list       # names, sorted; the index of a class is its label
     splits: dict        # {'train': folder, ...} that the publisher has dealt; {} if there are none
     n_folds: int        # five, or one where the publisher gives train, val and test
+    held: str           # the publisher's folder that every fold tests on, or None
     counts: dict        # class -> number of its pictures in the lists
     left_out: list      # (path, reason) of everything that is not in the lists
     out_dir: Path       # where the lists are
@@ -67,8 +69,10 @@ def make_list(folder, out_dir=None, seed=0):
     found = [path for path in (Path(os.path.abspath(folder)), ROOT / folder) if path.is_dir()]
     if not found:
         places = ' or in '.join(dict.fromkeys([os.getcwd(), str(ROOT)]))
+        there = sorted(path.name for path in (ROOT / 'data').glob('[!._]*/'))
         raise FileNotFoundError(f'There is no folder {folder} in {places}. Put the pictures in '
-                                'data/<name> and pass that folder.')
+                                'data/<name> and pass that folder. In data/ there are: '
+                                f'{", ".join(there) or "none"}')
     folder = found[0]
     prefix = (folder.relative_to(ROOT) if folder.is_relative_to(ROOT) else folder).as_posix()
     splits = publisher_splits(folder)
@@ -86,6 +90,8 @@ def make_list(folder, out_dir=None, seed=0):
         classes=classes,
         splits=splits,
         n_folds=len(folds),
+        held=next((top for split, top in splits.items()
+                   if split != 'train' and split == split_of(folds[0]['test'][0], splits)), None),
         out_dir=out_dir,
         data_root=Path(prefix).parent.as_posix(),
         counts={c: class_names.count(c) for c in classes},
@@ -265,10 +271,17 @@ def main():
         sys.exit(f'No lists written. {error}')
     lines = [f'{name}: {report.counts[name]} pictures, label {label}'
              for label, name in enumerate(report.classes)]
+    few = [name for name in report.classes if report.counts[name] < FEW]
+    if few and not report.splits:
+        lines.append(f'few to test on: {", ".join(few)}. Train on each of the {N_FOLDS} folds, '
+                     'then each picture is tested once')
     lines += [f'left out: {path} {reason}' for path, reason in report.left_out]
     lines += [f'copies, kept in one part: {", ".join(group)}' for group in report.copies]
     if report.splits:
         lines.append(f'kept as the publisher has them: {", ".join(report.splits.values())}')
+    if report.held and report.n_folds > 1:
+        lines.append(f'every fold tests on {report.held}, and validates on a fifth of '
+                     f'{report.splits["train"]}')
     folds = f'{report.n_folds} folds' if report.n_folds > 1 else 'fold 0'
     lines += [f'The lists of {folds} are in {report.out_dir}. '
               f'In the Config cell: dataset = {report.out_dir.parent.name!r}']

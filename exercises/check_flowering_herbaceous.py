@@ -1,6 +1,6 @@
 """Checks of the exercise flowering_herbaceous, one function a task."""
 import numpy as np
-from checking import expect, returned
+from checking import chosen, expect, returned
 from sklearn.neighbors import NearestCentroid
 
 TARGET = ['Bellflower', 'marigolds', 'ant', 'bee', 'Prickly Pear', 'cat', 'oak']
@@ -96,7 +96,7 @@ def pictures_needed(needed):
 
 
 def why(answer):
-    expect('why', answer, 'c', [
+    chosen('why', answer, 'c', [
         ('a', 'then the same pictures would stand in both lists. They do not, and they were drawn '
               'anew: the network has never seen one of them'),
         ('b', 'the mean colours were tried above: they stay near chance. So it is not that easy'),
@@ -106,7 +106,7 @@ def why(answer):
 
 
 def honest(answers):
-    expect('what may be said', sorted(answers), ['b', 'd'], [
+    chosen('what may be said', sorted(answers), ['b', 'd'], [
         (lambda got: 'a' in got, 'a: marigolds were seen, with their labels, in the pre-training; '
                                  'look at what the same number of seedlings does'),
         (lambda got: 'c' in got, 'c: other pictures of the same classes: the features know the '

@@ -4,7 +4,7 @@ import re
 import numpy as np
 import tensorflow.compat.v1 as tf
 import tf_slim as slim
-from checking import expect, returned
+from checking import chosen, expect, returned
 from staged_resnet import staged_resnet
 
 SMALL = [(f'block{nth}', 8, 1, 2) for nth in (1, 2, 3, 4)]
@@ -47,7 +47,7 @@ def what_moved(moved):
 
 
 def why_moved(answer):
-    expect('why they moved', answer, 'b', [
+    chosen('why they moved', answer, 'b', [
         ('a', 'then the weights would have moved too, and none of them did'),
         ('c', 'they are not among tf.trainable_variables(): no gradient is computed for them'),
         ('d', 'restore ran before the values `before` were taken'),

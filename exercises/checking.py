@@ -13,6 +13,10 @@ NOTHING = 'the function gives nothing back: does it end with `return`?'
 class Wrong(AssertionError):
     """An answer is not what it should be; what, why, and a hint have been printed."""
 
+    def _render_traceback_(self):
+        """What a notebook shows under the cell: no lines of the check, where the answer stands."""
+        return [f'Wrong: {self}']
+
 
 def expect(what, got, wanted, hints=()):
     """Prints `ok` if `got` is what is wanted; else what was expected, what came out, and a hint.
@@ -40,6 +44,16 @@ def returned(what, got):
         print(f'not yet: {what}\n  came out:  None\n  hint:      {NOTHING}')
         raise Wrong(f'{what}: see above')
     return got
+
+
+def chosen(what, letters, wanted, hints):
+    """For letters that the student has chosen: `expect`, without a word on which are right."""
+    if letters == wanted:
+        print(f'ok: {what}')
+        return
+    hint = next((text for mistake, text in hints if fits(mistake, letters)), None)
+    print(f'not yet: {what}\n  you chose: {shown(letters)}\n  hint:      {hint}')
+    raise Wrong(f'{what}: see above')
 
 
 def general_hint(got, wanted):

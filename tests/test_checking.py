@@ -1,8 +1,12 @@
 """expect by hand: what is equal, what is said, which hint."""
+import contextlib
+import io
+
 import numpy as np
 import pytest
 import tensorflow.compat.v1 as tf
-from checking import Wrong, equal, expect, returned
+from checking import Wrong, chosen, equal, expect, returned
+from IPython.core.interactiveshell import InteractiveShell
 
 
 @pytest.mark.parametrize('a, b, same', [
@@ -53,3 +57,20 @@ def test_what_a_check_goes_on_with(capsys):
     with pytest.raises(Wrong, match='the answer'):
         returned('the answer', None)
     assert 'return' in capsys.readouterr().out
+
+
+def test_a_choice_is_not_given_away(capsys):
+    chosen('why', 'b', 'b', [])
+    assert capsys.readouterr().out == 'ok: why\n'
+    with pytest.raises(Wrong):
+        chosen('why', 'a', 'b', [('a', 'look again')])
+    said = capsys.readouterr().out
+    assert 'look again' in said and "'b'" not in said
+
+
+def test_a_notebook_shows_no_line_of_a_check():
+    shell = InteractiveShell()
+    with io.StringIO() as out, contextlib.redirect_stdout(out):
+        shell.run_cell("from checking import expect\nexpect('x', 1, 2)")
+        said = out.getvalue()
+    assert 'Wrong: x: see above' in said and 'raise Wrong' not in said

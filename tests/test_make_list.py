@@ -298,6 +298,7 @@ def test_as_a_command_from_another_folder(pets, tmp_path, monkeypatch):
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines() == [
         'cat: 12 pictures, label 0', 'dog: 7 pictures, label 1',
+        'few to test on: cat, dog. Train on each of the 5 folds, then each picture is tested once',
         f"The lists of 5 folds are in {script.parent / 'pets/k_fold'}. In the Config cell: "
         "dataset = 'pets'"]
     first = read(script.parent / 'pets/k_fold', 'train', 'cat', 0).path[0]
@@ -311,6 +312,7 @@ def test_as_a_command_from_another_folder(pets, tmp_path, monkeypatch):
         shutil.rmtree(script.parent / 'zoo')
     failed = command('data/pests')
     assert failed.returncode == 1 and failed.stderr.startswith('No lists written. There is no')
+    assert 'In data/ there are: pets' in failed.stderr
     assert 'Traceback' not in failed.stderr
 
 

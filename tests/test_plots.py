@@ -3,6 +3,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from scipy.ndimage import map_coordinates
+from scipy.stats import binomtest
 from sklearn import metrics
 
 import plots
@@ -132,10 +133,14 @@ def test_confusion_matrix_of_many_classes_has_no_texts():
     assert len(texts(plots.confusion_matrix(y % 12, y % 12, [str(i) for i in range(12)]).axes[0]))
 
 
-@pytest.mark.parametrize('n', [12, 100])
-def test_confusion_matrix_can_be_read(n):
+@pytest.mark.parametrize('n, name', [
+    (2, 'cat'), (3, 'Asian elephant'), (3, 'a class whose name is a sentence'),
+    (4, 'grüne Quadrate'), (12, 'Small-flowered Cranesbill'),
+    (100, 'Small-flowered Cranesbill')])
+@pytest.mark.filterwarnings('error')
+def test_confusion_matrix_can_be_read(n, name):
     """The name of a class does not run into the next one."""
-    names = [f'Small-flowered Cranesbill {i}' for i in range(n)]
+    names = [f'{name} {i}' for i in range(n)]
     fig = plots.confusion_matrix(np.arange(n), np.arange(n), names)
     fig.canvas.draw()
     axis = fig.axes[0]
@@ -145,6 +150,12 @@ def test_confusion_matrix_can_be_read(n):
         assert len(places) == n
         assert all(end <= begin for (_, end), (begin, _) in zip(places, places[1:]))
         assert all(end - begin >= 5 for begin, end in places)           # pixels
+
+
+def test_a_long_name_over_a_picture_is_broken():
+    fig = plots.show_images(np.zeros((2, 8, 8, 3), np.uint8),
+                            ['healthy leaf of a plum tree? 0.9', 'x'])
+    assert [ax.get_title() for ax in fig.axes] == ['healthy leaf of a\nplum tree? 0.9', 'x']
 
 
 def test_most_confused_counted_by_hand():
@@ -162,7 +173,7 @@ def test_most_confused_counted_by_hand():
 
 def test_roc_curve_beside_scikit_learn():
     rng = np.random.default_rng(0)
-    y_true, score = rng.integers(0, 2, 50), rng.random(50).round(1)
+    y_true, score = np.repeat([0, 1], [30, 20]), rng.random(50).round(1)
     fig = plots.roc_curve(y_true, np.stack([1 - score, score], 1), ['cat', 'dog'])
     ax = fig.axes[0]
     assert ax.get_title() == f'ROC, area {metrics.roc_auc_score(y_true, score):.3f}'
@@ -171,6 +182,11 @@ def test_roc_curve_beside_scikit_learn():
     assert dot.tolist() == [counts[0, 1] / counts[0].sum(), counts[1, 1] / counts[1].sum()]
     assert dot.tolist() in ax.lines[1].get_xydata().tolist()
     assert (ax.get_xlabel(), ax.get_ylabel()) == ('cat taken for dog', 'dog found')
+    fig = plots.roc_curve(1 - y_true, np.stack([1 - score, score], 1), ['cat', 'dog'])
+    [ax] = fig.axes                             # the rarer class is the first
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ('dog taken for cat', 'cat found')
+    area = metrics.roc_auc_score(y_true == 1, 1 - score)
+    assert ax.get_title() == f'ROC, area {area:.3f}'
     with pytest.raises(ValueError, match=r'both with pictures.*\[1\]'):
         plots.roc_curve([1, 1], [[0.5, 0.5]] * 2, ['cat', 'dog'])
 
@@ -215,7 +231,8 @@ def test_side_by_side_shows_both_trainings():
     assert [bar.get_width() for bar in right.patches] == [0.9, 0.64]
     errors = [segment[1][0] - segment[0][0] for c in right.collections
               for segment in c.get_segments()]
-    assert errors == pytest.approx([2 * 0.03, 2 * 0.048])       # sqrt(p (1 - p) / n)
+    known = [binomtest(n, 100).proportion_ci(method='wilson') for n in (90, 64)]
+    assert errors == pytest.approx([interval.high - interval.low for interval in known])
     assert {' 90.0%', ' 64.0%'} <= set(texts(right))
     with pytest.raises(ValueError, match='val_acc'):
         plots.side_by_side({'a': [0.5]}, {'b': 0.5}, 10)

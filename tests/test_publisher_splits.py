@@ -45,7 +45,7 @@ def test_train_val_and_test_stay_as_they_are(tmp_path):
 @pytest.mark.parametrize('held', ['validation', 'test'])
 def test_what_is_held_out_is_the_test_of_every_fold(tmp_path, held):
     report = make_list(publish(tmp_path / 'zoo', train=10, **{held: 3}), tmp_path / 'out')
-    assert report.n_folds == N_FOLDS
+    assert (report.n_folds, report.held) == (N_FOLDS, held)
     validated = []
     for fold in range(N_FOLDS):
         here = lists(tmp_path / 'out', fold)
@@ -66,6 +66,7 @@ def test_pictures_without_a_label_are_no_split(tmp_path):
         cv2.imwrite(str(tmp_path / f'pets/test1/{i}.png'), blobs(99 + i, 60, 80))
     report = make_list(tmp_path / 'pets', tmp_path / 'out')
     assert report.counts == {'cat': 6, 'dog': 6} and report.n_folds == N_FOLDS
+    assert report.held is None
     assert len(report.left_out) == 12 and 'has no class' in report.left_out[0][1]
     tested = sum((lists(tmp_path / 'out', fold)['test'] for fold in range(N_FOLDS)), [])
     assert sorted(tested) == sorted(f'pets/train/{("cat", "dog")[i % 2]}.{i}.png'

@@ -3,7 +3,7 @@
 The copy that is left reads well on the web: it keeps every output of the run, but for progress
 bars, which would stand there as "0 %" for ever, and names no path of the machine it ran on. If a
 cell fails, OUT holds the run up to there and the error. IN and OUT may be the same file: that is
-how the outputs in git are renewed.
+how the outputs in git are renewed. It runs in the folder of IN, where its modules are.
 """
 import argparse
 import os
@@ -55,7 +55,8 @@ if __name__ == '__main__':
     parser.add_argument('target')
     arguments = parser.parse_args()
     try:
-        run_notebook(arguments.source, arguments.target)
+        run_notebook(arguments.source, arguments.target,
+                     cwd=os.path.dirname(os.path.abspath(arguments.source)))
     except papermill.PapermillExecutionError as error:
         sys.exit(f'{error}\n{arguments.source} stopped at this cell; the run so far is in '
                  f'{arguments.target}')
