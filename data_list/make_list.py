@@ -69,7 +69,7 @@ def make_list(folder, out_dir=None, seed=0):
     found = [path for path in (Path(os.path.abspath(folder)), ROOT / folder) if path.is_dir()]
     if not found:
         places = ' or in '.join(dict.fromkeys([os.getcwd(), str(ROOT)]))
-        there = sorted(path.name for path in (ROOT / 'data').glob('[!._]*/'))
+        there = sorted(path.name for path in (ROOT / 'data').glob('[!._]*') if path.is_dir())
         raise FileNotFoundError(f'There is no folder {folder} in {places}. Put the pictures in '
                                 'data/<name> and pass that folder. In data/ there are: '
                                 f'{", ".join(there) or "none"}')

@@ -80,7 +80,7 @@ def check(notebook, tested, n_tested):
 @pytest.mark.slow
 def test_the_rendered_pictures_from_the_shipped_checkpoint(student):
     render(student.folder / 'cat_dog', 30, 0)
-    notebook, tested = student(student.folder / 'cat_dog', img_size=96, nb_epoch=3,
+    notebook, tested = student(student.folder / 'cat_dog', img_size=96, nb_epoch=2,
                                checkpoint=str(ROOT / 'tf_ckpt/resnet_v2_50_drawn.ckpt'))
     check(notebook, tested, listed_for_test(student.folder, 'cat_dog'))
     text = printed(notebook)
@@ -134,22 +134,18 @@ def test_photographs_with_imagenet_weights(student):
 
 
 @pytest.mark.slow
-def test_a_missing_picture_a_bad_csv_and_a_wrong_checkpoint_stop_where_they_are_met(student):
+def test_a_missing_picture_and_a_wrong_checkpoint_stop_where_they_are_met(student):
     render(student.folder / 'cat_dog', 5, 0)
     lists = student.folder / 'data_list/cat_dog/k_fold'
     make_list(student.folder / 'cat_dog', lists)
     (student.folder / 'cat_dog.ckpt').write_text('not a checkpoint')
     with pytest.raises(papermill.PapermillExecutionError, match='cat_dog.ckpt is not a TensorFlow'):
         student.again('cat_dog', checkpoint=str(student.folder / 'cat_dog.ckpt'))
-    train = pd.read_csv(lists / 'train_cat_0.csv')
-    gone = train.path[1]
+    gone = pd.read_csv(lists / 'train_cat_0.csv').path[1]
     (student.folder / 'cat_dog' / gone.split('/')[-1]).unlink()
     with pytest.raises(papermill.PapermillExecutionError, match=f'{gone} is missing'):
         student.again('cat_dog')
-    train.rename(columns={'path': 'file'}).to_csv(lists / 'train_cat_0.csv', index=False)
-    with pytest.raises(papermill.PapermillExecutionError, match='no column path; it has file'):
-        student.again('cat_dog')
-    with pytest.raises(papermill.PapermillExecutionError, match='make_list.py data/no_such_set'):
+    with pytest.raises(papermill.PapermillExecutionError, match='data/no_such_set .*There are lists of: cat_dog'):
         student.again('no_such_set')
 
 

@@ -53,8 +53,7 @@ def model_shapes(build):
         return {v.op.name: v.shape.as_list() for v in tf.global_variables()}
 
 
-@pytest.mark.parametrize('size', [(64, 64), (97, 70)])
-@pytest.mark.parametrize('is_training', [False, True])
+@pytest.mark.parametrize('size, is_training', [((64, 64), False), ((97, 70), True)])
 def test_equals_tf_slim(size, is_training):
     images = np.random.default_rng(1).uniform(-1, 1, (4, *size, 3)).astype(np.float32)
     with tf.Graph().as_default():
