@@ -33,7 +33,7 @@ lab: pictures
 	$(BIN)/jupyter lab $(ALLOW_ROOT) $(NOTEBOOK).ipynb
 
 test: pictures
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 exercises: setup
 	cd exercises && for name in source/*; do \

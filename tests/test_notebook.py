@@ -145,7 +145,8 @@ def test_a_missing_picture_and_a_wrong_checkpoint_stop_where_they_are_met(studen
     (student.folder / 'cat_dog' / gone.split('/')[-1]).unlink()
     with pytest.raises(papermill.PapermillExecutionError, match=f'{gone} is missing'):
         student.again('cat_dog')
-    with pytest.raises(papermill.PapermillExecutionError, match='data/no_such_set .*There are lists of: cat_dog'):
+    with pytest.raises(papermill.PapermillExecutionError,
+                       match='data/no_such_set .*There are lists of: cat_dog'):
         student.again('no_such_set')
 
 
