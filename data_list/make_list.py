@@ -15,6 +15,7 @@ import math
 import os
 import re
 import sys
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -84,14 +85,14 @@ def make_list(folder, out_dir=None, seed=0):
     folds = folds_of(groups, splits, seed)
     class_names = [class_of(name, splits) for group in groups for name in group]
     classes = sorted(set(class_names))
+    tested = split_of(folds[0]['test'][0], splits)
     out_dir = Path(out_dir or ROOT / 'data_list' / folder.name / 'k_fold')
     write_lists(folds, classes, splits, prefix, out_dir)
     return ListReport(
         classes=classes,
         splits=splits,
         n_folds=len(folds),
-        held=next((top for split, top in splits.items()
-                   if split != 'train' and split == split_of(folds[0]['test'][0], splits)), None),
+        held=splits[tested] if tested in ('val', 'test') else None,
         out_dir=out_dir,
         data_root=Path(prefix).parent.as_posix(),
         counts={c: class_names.count(c) for c in classes},
@@ -162,16 +163,19 @@ def check_classes(folder, groups, left_out, splits):
     if len(depths) > 1:
         raise ValueError(f'{folder} has pictures in sub-folders and named pictures beside them, as '
                          f'classes {sorted(classes)}. Move one of the two kinds away.')
+    different = Counter()               # pictures of one class, copies counted as one
+    for group in groups:
+        if len(of := {class_of(name, splits) for name in group}) == 1:
+            different[split_of(group[0], splits), of.pop()] += 1
     dealt = len(places) < 3             # train, val and test are all given
     for split, place in places.items():
         for c in sorted(classes):
-            different = sum({class_of(name, splits) for name in group} == {c}
-                            and split_of(group[0], splits) == split for group in groups)
-            if dealt and split in (None, 'train') and different < N_FOLDS:
-                raise ValueError(f'Class {c} in {place} has {different} different pictures (copies '
+            n = different[split, c]
+            if dealt and split in (None, 'train') and n < N_FOLDS:
+                raise ValueError(f'Class {c} in {place} has {n} different pictures (copies '
                                  f'count as one); each of the {N_FOLDS} parts needs one. Add some '
                                  f'or remove it.{hint}')
-            if not different:
+            if not n:
                 raise ValueError(f'Class {c} has no picture in {place}. Add some, or remove the '
                                  f'class everywhere.{hint}')
 
@@ -246,10 +250,11 @@ def write_lists(folds, classes, splits, prefix, out_dir):
     tables = {}
     for fold, lists in enumerate(folds):
         for split, names in lists.items():
+            paths = {c: [] for c in classes}
+            for name in sorted(names, key=natural_key):
+                paths[class_of(name, splits)].append(f'{prefix}/{name}')
             for label, c in enumerate(classes):
-                paths = [f'{prefix}/{name}' for name in sorted(names, key=natural_key)
-                         if class_of(name, splits) == c]
-                tables[f'{split}_{c}_{fold}.csv'] = pd.DataFrame({'path': paths, 'label': label})
+                tables[f'{split}_{c}_{fold}.csv'] = pd.DataFrame({'path': paths[c], 'label': label})
     out_dir.mkdir(parents=True, exist_ok=True)
     for old in out_dir.iterdir():
         if re.fullmatch(r'(train|val|test)_.+_[0-9]+\.csv', old.name) and old.name not in tables:
