@@ -7,22 +7,16 @@ trains on each of five folds, once with its balanced batches and once with batch
 classes as often as they are, and every picture is tested once each way. Needs `python data/get.py
 digits`. Writes results/balance.csv, a row a picture; folds that it holds are not run again.
 """
-import os
 import sys
 import tempfile
 from pathlib import Path
 
-import nbformat
 import numpy as np
 import pandas as pd
-
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from tools.run_notebook import run_notebook  # noqa: E402
+from notebook_run import ROOT, notebook_run
 
 RESULTS = Path(__file__).resolve().parent / 'results' / 'balance.csv'
-SETTINGS = {'dataset': 'rare', 'img_size': 96, 'nb_epoch': 3, 'scratch_too': False}
+SETTINGS = {'dataset': 'rare', 'img_size': 96, 'nb_epoch': 3}
 N_RARE, FOLDS = 32, 5
 AS_THEY_ARE = '''
 # all classes in one list: a batch holds them as often as they are
@@ -51,20 +45,11 @@ def write_lists(folder):
 
 def tested(balanced, fold):
     """The notebook's test of one fold: a DataFrame with y_true and y_pred, 'eight' or 'other'."""
-    os.environ['PYTHONPATH'] = str(ROOT)
-    notebook = nbformat.read(ROOT / 'tf_transfer_learning.ipynb', 4)
-    if not balanced:
-        lists = next(i for i, cell in enumerate(notebook.cells)
-                     if cell.cell_type == 'code' and 'dataframes = ' in cell.source)
-        notebook.cells.insert(lists + 1, nbformat.v4.new_code_cell(AS_THEY_ARE))
-    with tempfile.TemporaryDirectory() as folder:
-        for name in ('data', 'tf_ckpt'):
-            os.symlink(ROOT / name, Path(folder) / name)
-        write_lists(Path(folder) / 'data_list' / 'rare' / 'k_fold')
-        nbformat.write(notebook, Path(folder) / 'in.ipynb')
-        run_notebook(str(Path(folder) / 'in.ipynb'), str(Path(folder) / 'out.ipynb'),
-                     {**SETTINGS, 'fold': fold}, folder)
-        return pd.read_csv(next(Path(folder).glob('model/*_test.csv')))[['y_true', 'y_pred']]
+    with tempfile.TemporaryDirectory() as lists:
+        write_lists(Path(lists) / 'rare' / 'k_fold')
+        with notebook_run({**SETTINGS, 'fold': fold}, None if balanced else AS_THEY_ARE,
+                          'generators = data_generators(', Path(lists)) as folder:
+            return pd.read_csv(next(folder.glob('model/*_test.csv')))[['y_true', 'y_pred']]
 
 
 def table(rows):

@@ -27,13 +27,16 @@ def table(rows):
                        evaluation=rows.bare_validation / rows.validation)
     lines = ['| pixels | pictures | bare step, pictures/s | loop, training | loop, evaluation |',
              '|---|---|---|---|---|']
-    parts = [(f'{size} | {pictures}', part) for (size, pictures), part
-             in rows.groupby(['size', 'pictures'])]
-    for name, part in [*parts, *((f'all | {pictures}', part) for pictures, part
-                                 in rows.groupby('pictures'))]:
-        rate = '' if name.startswith('all') else f'{1 / part.bare_training.median():.1f}'
-        lines.append(f'| {name} | {rate} | {spread(part.training)} | {spread(part.evaluation)} |')
+    for (size, pictures), part in rows.groupby(['size', 'pictures']):
+        rate = f'{1 / part.bare_training.median():.1f}'
+        lines.append(f'| {size} | {pictures} | {rate} | {shares(part)} |')
+    for pictures, part in rows.groupby('pictures'):
+        lines.append(f'| all | {pictures} |  | {shares(part)} |')
     return '\n'.join(lines)
+
+
+def shares(part):
+    return f'{spread(part.training)} | {spread(part.evaluation)}'
 
 
 def spread(ratios):

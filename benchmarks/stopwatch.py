@@ -4,18 +4,8 @@ among its callbacks.
 The stopwatch times the batches of each epoch and its validation, and before each epoch as many
 bare steps: `sess.run` on one batch of pictures that stays in memory.
 """
-import os
-import sys
-import tempfile
-from pathlib import Path
-
-import nbformat
 import pandas as pd
-
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from tools.run_notebook import run_notebook  # noqa: E402
+from notebook_run import notebook_run
 
 CELL = '''
 import time
@@ -80,18 +70,8 @@ def timed_run(parameters, keep=True, validations=1):
     Returns (rows, right): a DataFrame with a row an epoch, seconds a picture (bare_training,
     training, bare_validation, validation), and for each test picture whether it was right.
     """
-    os.environ['PYTHONPATH'] = str(ROOT)
-    notebook = nbformat.read(ROOT / 'tf_transfer_learning.ipynb', 4)
-    training = next(i for i, cell in enumerate(notebook.cells)
-                    if cell.cell_type == 'code' and 'run_on_session_begin' in cell.source)
-    notebook.cells.insert(training, nbformat.v4.new_code_cell(
-        f'KEEP, VALIDATIONS = {keep}, {validations}\n{CELL}'))
-    with tempfile.TemporaryDirectory() as folder:
-        for name in ('data', 'data_list', 'tf_ckpt'):
-            os.symlink(ROOT / name, Path(folder) / name)
-        nbformat.write(notebook, Path(folder) / 'in.ipynb')
-        run_notebook(str(Path(folder) / 'in.ipynb'), str(Path(folder) / 'out.ipynb'),
-                     {'scratch_too': False, **parameters}, folder)
-        rows = pd.read_csv(Path(folder) / 'stopwatch.csv')
-        tested = pd.read_csv(next(Path(folder).glob('model/*_test.csv')))
+    cell = f'KEEP, VALIDATIONS = {keep}, {validations}\n{CELL}'
+    with notebook_run(parameters, cell, 'run_on_session_begin') as folder:
+        rows = pd.read_csv(folder / 'stopwatch.csv')
+        tested = pd.read_csv(next(folder.glob('model/*_test.csv')))
     return rows.assign(epoch=range(1, len(rows) + 1)), tested.y_true == tested.y_pred
