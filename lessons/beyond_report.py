@@ -4,9 +4,9 @@ import pandas as pd
 from matplotlib.patches import Rectangle
 from scipy.stats import t
 
-from plots import new_figure
+from plots import BLUE, GREY, ORANGE, new_figure
 
-COLORS = '#666666', '#D55E00', '#0072B2', '#009E73'
+COLORS = GREY, ORANGE, BLUE, '#009E73'
 
 
 def by_seed(rows, experiment, setting):
@@ -101,7 +101,7 @@ def boxes(places, arrows):
     fig, [[ax]] = new_figure(9, 2.4)
     for text, (x, y) in places.items():
         ax.text(x, y, text, ha='center', va='center', fontsize=10,
-                bbox={'boxstyle': 'round,pad=0.5', 'facecolor': '#DCEAF5', 'edgecolor': '#0072B2'})
+                bbox={'boxstyle': 'round,pad=0.5', 'facecolor': '#DCEAF5', 'edgecolor': BLUE})
     for start, end in arrows:
         (x_0, y_0), (x_1, y_1) = places[start], places[end]
         ax.annotate('', (x_1 - 0.32, y_1), (x_0 + 0.32, y_0),

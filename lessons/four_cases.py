@@ -30,10 +30,10 @@ import tensorflow.compat.v1 as tf  # noqa: E402
 import tf_slim as slim  # noqa: E402
 from benchmarks.machine import machine_line  # noqa: E402
 from sklearn.datasets import load_digits  # noqa: E402
-from tf_ckpt.evaluate import as_pictures, augmented  # noqa: E402
+from tf_ckpt.evaluate import as_pictures, augmented, classifier  # noqa: E402
 from tf_model.resnet_v2 import SCOPE, resnet_v2_50  # noqa: E402
 from tf_model.restore import restore  # noqa: E402
-from tf_model.session import choose_precision, session_config, with_loss_scale  # noqa: E402
+from tf_model.session import choose_precision, session_config  # noqa: E402
 
 from pictures import read_picture  # noqa: E402
 
@@ -213,16 +213,8 @@ def train_network(data, strategy, seed, recipe):
     precision = choose_precision()
     with tf.Graph().as_default(), tf.Session(config=session_config(precision)) as sess:
         tf.set_random_seed(seed)
-        images = tf.placeholder(tf.uint8, (None, *data.x.shape[1:]))
-        labels, training = tf.placeholder(tf.int32, [None]), tf.placeholder(tf.bool, [])
-        rate = tf.placeholder(tf.float32, [])
-        trunk, _ = resnet_v2_50(tf.cast(images, tf.float32) / 127.5 - 1, training,
-                                'all' if strategy == FROZEN else None)
-        logits = slim.fully_connected(tf.reduce_mean(trunk, [1, 2]), data.n_classes,
-                                      activation_fn=None, scope='CLASS_1')
-        loss = tf.losses.sparse_softmax_cross_entropy(labels, logits)
-        with tf.control_dependencies(tf.get_collection(tf.GraphKeys.UPDATE_OPS)):
-            update = with_loss_scale(tf.train.AdamOptimizer(rate), precision).minimize(loss)
+        images, labels, training, rate, logits, update = classifier(
+            data.x.shape[1:], data.n_classes, precision, 'all' if strategy == FROZEN else None)
         begin, model = tf.global_variables_initializer(), slim.get_model_variables(SCOPE)
 
         def step(rows, now):

@@ -4,13 +4,13 @@ import pandas as pd
 from four_cases import CUT_2, CUT_3, FINE_TUNE, FROZEN, HEAD, SCRATCH, STRATEGIES
 from matplotlib.ticker import NullFormatter, NullLocator
 
-from plots import new_figure
+from plots import BLUE, GREY, ORANGE, new_figure
 
 CASES = [('small', 'similar'), ('small', 'different'), ('large', 'similar'), ('large', 'different')]
 RULE = {('small', 'similar'): [HEAD], ('small', 'different'): [CUT_3, CUT_2],
         ('large', 'similar'): [FINE_TUNE], ('large', 'different'): [SCRATCH, FINE_TUNE]}
-LOOKS = {HEAD: ('#0072B2', 'o-'), CUT_3: ('#56B4E9', 's-'), CUT_2: ('#009E73', '^-'),
-         FINE_TUNE: ('#D55E00', 'D-'), SCRATCH: ('#666666', 'x--')}
+LOOKS = {HEAD: (BLUE, 'o-'), CUT_3: ('#56B4E9', 's-'), CUT_2: ('#009E73', '^-'),
+         FINE_TUNE: (ORANGE, 'D-'), SCRATCH: (GREY, 'x--')}
 SECONDS = 0.3, 1, 3, 10, 30, 100    # marks on the axis of time
 LEVEL = 0.01        # of accuracy: less than that is no difference worth a word
 

@@ -15,13 +15,13 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
 import compat  # noqa: E402, F401, I001  (before TensorFlow)
-import cv2  # noqa: E402
 import numpy as np  # noqa: E402
 import pandas as pd  # noqa: E402
 import tensorflow.compat.v1 as tf  # noqa: E402
 import tf_slim as slim  # noqa: E402
 from benchmarks.machine import machine_line  # noqa: E402
 from sklearn.datasets import load_digits  # noqa: E402
+from tf_ckpt.evaluate import as_pictures  # noqa: E402
 from tf_model.resnet_v2 import SCOPE, resnet_v2_50  # noqa: E402
 from tf_model.restore import restore  # noqa: E402
 from tf_model.session import choose_precision, session_config, with_loss_scale  # noqa: E402
@@ -48,10 +48,7 @@ def digits(seed, n_learn, n_test, size):
     nth_of_class = pd.Series(1, order).groupby(data.target[order]).cumsum().to_numpy()
     order = order[np.argsort(nth_of_class, kind='stable')]      # 0 .. 9 first, then again
     rows = np.concatenate([order[n_test:n_test + n_learn], order[:n_test]])
-    x = np.stack([cv2.cvtColor(cv2.resize(np.uint8(255 / 16 * image), (size, size),
-                                          interpolation=cv2.INTER_CUBIC), cv2.COLOR_GRAY2RGB)
-                  for image in data.images[rows]])
-    y = data.target[rows]
+    x, y = as_pictures(data.images[rows] / 16, size), data.target[rows]
     return x[:n_learn], y[:n_learn], x[n_learn:], y[n_learn:]
 
 
@@ -78,6 +75,7 @@ class Network:
                 freeze, stages.get(f'{SCOPE}/{freeze}'))
             self.logits = slim.fully_connected(self.pooled, 10, activation_fn=None,
                                                scope='CLASS_1')
+            [self.head] = tf.trainable_variables('CLASS_1/weights')
             self.loss = tf.losses.sparse_softmax_cross_entropy(self.labels, self.logits)
             steps = [with_loss_scale(tf.train.AdamOptimizer(rate * self.rate), precision)
                      .minimize(self.loss, var_list=variables)
@@ -92,10 +90,8 @@ class Network:
         """The trunk as it was restored, the head at random."""
         self.sess.run(self.init)
         restore(self.sess, self.trunk, CHECKPOINT)
-        head = self.sess.graph.get_tensor_by_name('CLASS_1/weights:0')
-        values = np.random.default_rng(seed).normal(0, 0.02, head.shape.as_list())
-        next(v for v in self.sess.graph.get_collection('variables')
-             if v.name == head.name).load(values, self.sess)
+        values = np.random.default_rng(seed).normal(0, 0.02, self.head.shape.as_list())
+        self.head.load(values, self.sess)
 
     def at_border(self, x):
         """What the frozen layers give for pictures x."""

@@ -109,6 +109,31 @@ class Target(NamedTuple):
     mirror: bool        # whether a mirrored picture is still of its class
 
 
+class Classifier(NamedTuple):
+    """The placeholders, scores and training step of `classifier`."""
+
+    images: tf.Tensor       # uint8 (N, H, W, 3)
+    labels: tf.Tensor       # int32 (N,)
+    training: tf.Tensor     # bool
+    rate: tf.Tensor         # of Adam
+    logits: tf.Tensor       # (N, classes)
+    update: tf.Operation
+
+
+def classifier(picture_shape, n_classes, precision, freeze=None):
+    """Builds ResNet-v2-50 with a dense layer for n_classes into the open graph: a Classifier."""
+    images = tf.placeholder(tf.uint8, (None, *picture_shape))
+    labels, training = tf.placeholder(tf.int32, [None]), tf.placeholder(tf.bool, [])
+    rate = tf.placeholder(tf.float32, [])
+    features, _ = resnet_v2_50(tf.cast(images, tf.float32) / 127.5 - 1, training, freeze)
+    logits = slim.fully_connected(tf.reduce_mean(features, [1, 2]), n_classes,
+                                  activation_fn=None, scope='CLASS_1')
+    loss = tf.losses.sparse_softmax_cross_entropy(labels, logits)
+    with tf.control_dependencies(tf.get_collection(tf.GraphKeys.UPDATE_OPS)):
+        update = with_loss_scale(tf.train.AdamOptimizer(rate), precision).minimize(loss)
+    return Classifier(images, labels, training, rate, logits, update)
+
+
 def fine_tune(checkpoint, target, run):
     """Test accuracy after each epoch of one run: a list of floats. checkpoint: a path, or SCRATCH.
     """
@@ -117,15 +142,8 @@ def fine_tune(checkpoint, target, run):
     precision = choose_precision()
     with tf.Graph().as_default(), tf.Session(config=session_config(precision)) as sess:
         tf.set_random_seed(run)
-        images = tf.placeholder(tf.uint8, (None, *x.shape[1:]))
-        labels, training = tf.placeholder(tf.int32, [None]), tf.placeholder(tf.bool, [])
-        rate = tf.placeholder(tf.float32, [])
-        features, _ = resnet_v2_50(tf.cast(images, tf.float32) / 127.5 - 1, training)
-        logits = slim.fully_connected(tf.reduce_mean(features, [1, 2]), int(y.max()) + 1,
-                                      activation_fn=None, scope='CLASS_1')
-        loss = tf.losses.sparse_softmax_cross_entropy(labels, logits)
-        with tf.control_dependencies(tf.get_collection(tf.GraphKeys.UPDATE_OPS)):
-            update = with_loss_scale(tf.train.AdamOptimizer(rate), precision).minimize(loss)
+        images, labels, training, rate, logits, update = classifier(
+            x.shape[1:], int(y.max()) + 1, precision)
         sess.run(tf.global_variables_initializer())
         if checkpoint != SCRATCH:
             restored = restore(sess, slim.get_model_variables(SCOPE), checkpoint)
