@@ -12,7 +12,7 @@ from matplotlib.colors import PowerNorm
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 from sklearn import metrics
 
-from scores import share
+from scores import wilson
 
 BLUE, ORANGE, GREY = '#0072B2', '#D55E00', '#666666'    # can be told apart by colour-blind readers
 DPI = 75                                                # small pictures keep a notebook small
@@ -262,9 +262,10 @@ def side_by_side(val_acc, test_acc, n_test):
     fig, [[left, right]] = new_figure(10, 3.2, n_cols=2)
     for color, (name, values) in zip((ORANGE, BLUE, GREY), val_acc.items()):
         left.plot(range(1, len(values) + 1), values, '.-', color=color, label=name)
-        value, low, high = share(np.arange(n_test) < round(n_test * test_acc[name]))
+        value = test_acc[name]
+        low, high = wilson(round(n_test * value), n_test)
         bar = right.barh(name, value, xerr=[[value - low], [high - value]], color=color, capsize=4)
-        right.bar_label(bar, [f' {test_acc[name]:.1%}'], padding=4)
+        right.bar_label(bar, [f' {value:.1%}'], padding=4)
     left.set(title='Validation accuracy', xlabel='epoch', ylim=(0, 1.03))
     left.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     left.grid(alpha=0.3)

@@ -51,8 +51,13 @@ def scores(y_true, prob, seed=0):
 
 def share(right):
     """(value, low, high) of the share of True, with Wilson's 95 % interval."""
-    interval = binomtest(int(right.sum()), len(right)).proportion_ci(method='wilson')
-    return right.mean(), interval.low, interval.high
+    return right.mean(), *wilson(int(right.sum()), len(right))
+
+
+def wilson(n_right, n):
+    """(low, high), Wilson's 95 % interval of the share n_right / n."""
+    interval = binomtest(n_right, n).proportion_ci(method='wilson')
+    return interval.low, interval.high
 
 
 def rank_of_truth(y_true, prob):

@@ -30,19 +30,14 @@ def expect(what, got, wanted, hints=()):
     if equal(got, wanted):
         print(f'ok: {what}')
         return
-    print(f'not yet: {what}\n  expected:  {shown(wanted)}\n  came out:  {shown(got)}')
-    hint = NOTHING if got is None else next(
-        (text for mistake, text in hints if fits(mistake, got)), general_hint(got, wanted))
-    if hint:
-        print(f'  hint:      {hint}')
-    raise Wrong(f'{what}: see above')
+    hint = NOTHING if got is None else fitting(hints, got) or general_hint(got, wanted)
+    not_yet(what, ('expected', shown(wanted)), ('came out', shown(got)), ('hint', hint))
 
 
 def returned(what, got):
     """`got`, what a function returned, for a check that goes on with it. Raises Wrong if None."""
     if got is None:
-        print(f'not yet: {what}\n  came out:  None\n  hint:      {NOTHING}')
-        raise Wrong(f'{what}: see above')
+        not_yet(what, ('came out', 'None'), ('hint', NOTHING))
     return got
 
 
@@ -51,9 +46,21 @@ def chosen(what, letters, wanted, hints):
     if letters == wanted:
         print(f'ok: {what}')
         return
-    hint = next((text for mistake, text in hints if fits(mistake, letters)), None)
-    print(f'not yet: {what}\n  you chose: {shown(letters)}\n  hint:      {hint}')
+    not_yet(what, ('you chose', shown(letters)), ('hint', fitting(hints, letters)))
+
+
+def not_yet(what, *lines):
+    """Prints the lines, (name, text), but for a hint that there is none of. Raises Wrong."""
+    print(f'not yet: {what}')
+    for name, text in lines:
+        if text:
+            print(f'  {name + ":":<10} {text}')
     raise Wrong(f'{what}: see above')
+
+
+def fitting(hints, got):
+    """The text of the first mistake that the answer is; None if it is none of them."""
+    return next((text for mistake, text in hints if fits(mistake, got)), None)
 
 
 def general_hint(got, wanted):

@@ -166,11 +166,12 @@ NOT_ONE_HOT = '''
 def loss_of(scores, y):
     return tf.losses.softmax_cross_entropy(y, scores)
 '''
-SAVER_TOO_EARLY = '''
+SAVE = '''
 def save(sess, path):
     with sess.graph.as_default():
         tf.train.Saver().save(sess, path)
-
+'''
+SAVER_TOO_EARLY = SAVE + '''
 
 def scores_of(path, build, x):
     with tf.Graph().as_default(), tf.Session() as sess:
@@ -180,11 +181,7 @@ def scores_of(path, build, x):
         saver.restore(sess, path)
         return sess.run(scores, {inputs: x})
 '''
-INITIALISED_AGAIN = '''
-def save(sess, path):
-    with sess.graph.as_default():
-        tf.train.Saver().save(sess, path)
-
+INITIALISED_AGAIN = SAVE + '''
 
 def scores_of(path, build, x):
     with tf.Graph().as_default(), tf.Session() as sess:
@@ -194,11 +191,7 @@ def scores_of(path, build, x):
         sess.run(tf.global_variables_initializer())
         return sess.run(scores, {inputs: x})
 '''
-SAME_GRAPH = '''
-def save(sess, path):
-    with sess.graph.as_default():
-        tf.train.Saver().save(sess, path)
-
+SAME_GRAPH = SAVE + '''
 
 def scores_of(path, build, x):
     with tf.Session() as sess:
