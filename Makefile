@@ -11,7 +11,7 @@ NOTEBOOK := tf_transfer_learning
 INPUTS := $(wildcard tf_ckpt/*.npz tf_ckpt/*.ckpt tf_ckpt/*.index data_list/*/k_fold)
 # in a container one is often root, and Jupyter wants to be told so
 ALLOW_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
-MODULES := $(wildcard *.py tf_model/*.py tools/*.py)
+MODULES := $(wildcard *.py tf_model/*.py course/*.py course/*/*.py)
 
 .PHONY: run lab test setup pictures exercises
 .DELETE_ON_ERROR:
@@ -26,7 +26,7 @@ model/$(NOTEBOOK).html: model/$(NOTEBOOK).ipynb
 	$(BIN)/jupyter nbconvert --log-level ERROR --to html $<
 
 model/$(NOTEBOOK).ipynb: $(NOTEBOOK).ipynb $(MODULES) $(INPUTS) | pictures
-	$(BIN)/python tools/run_notebook.py $< model/failed.ipynb
+	$(BIN)/python -m course.notebooks $< model/failed.ipynb
 	@mv model/failed.ipynb $@
 
 lab: pictures
@@ -54,5 +54,5 @@ endif
 	@touch $@
 
 pictures: setup
-	@$(BIN)/python data/render_cat_dog.py
+	@$(BIN)/python data/get.py cat_dog
 	@test -f data_list/cat_dog/k_fold/train_cat_0.csv || $(BIN)/python data_list/make_list.py data/cat_dog

@@ -10,7 +10,7 @@ import json
 import math
 import os
 
-import disk
+from course.checkpoints import disk
 
 HOOKS = ('on_session_begin', 'on_session_end', 'on_epoch_begin', 'on_epoch_end',
          'on_batch_begin', 'on_batch_end')
@@ -55,13 +55,13 @@ class History(_Stateful):
         self.sums, self.weight = dict.fromkeys(self.sums, 0.0), 0.0
 
     def push(self, values, weight=1):
-        """Add one batch: a dict with a value for each record name, and its number of pictures.
+        """Add one batch: a dict with a value for each record name, and its number of images.
 
         Raises KeyError if names are unknown or missing, ValueError if weight is not above 0.
         """
         if set(values) != set(self.sums):
             raise KeyError(f'push got {list(values)}: pass exactly {list(self.sums)}.')
-        _require(weight > 0, f'push got weight={weight}: pass the number of pictures, above 0.')
+        _require(weight > 0, f'push got weight={weight}: pass the number of images, above 0.')
         for name in self.sums:
             self.sums[name] += float(weight) * float(values[name])
         self.weight += float(weight)
@@ -107,7 +107,7 @@ class EarlyStopping(_Patient):
         self.stop |= self._out_of_patience(val_loss) or not math.isfinite(val_loss)
         if not math.isfinite(val_loss):
             print(f'Epoch {nth_epoch}: training stops because val_loss is {val_loss}. Lower the '
-                  'learning rate and look at the pictures; the best checkpoint stays.')
+                  'learning rate and look at the images; the best checkpoint stays.')
 
 
 class ReduceLROnPlateau(_Patient):

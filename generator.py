@@ -1,4 +1,4 @@
-"""data_generators: batches of pictures, made on threads while the network computes.
+"""data_generators: batches of images, made on threads while the network computes.
 
 Batch k of a run is a function of the seed and of k alone. Which rows stand in it, and the random
 numbers to augment them by, are worked out from those two, so any number of threads, in any order,
@@ -6,14 +6,12 @@ makes the same batches; `train_queue` hands them out in order.
 """
 import functools
 import math
-import os
 
 import numpy as np
 import pandas as pd
 
-from batch_queue import BatchQueue
-
-SPLITS = ('train', 'val', 'test')
+from course.batch_queue import BatchQueue
+from course.lists.check import check_lists
 
 
 class data_generators:
@@ -29,10 +27,10 @@ class data_generators:
     n_threads, seed: neither number of threads nor their timing changes a batch; the seed does.
         With 0 threads a batch is made when it is asked for.
 
-    A training batch has the classes in as even numbers as they can be: the pictures of a small
+    A training batch has the classes in as even numbers as they can be: the images of a small
     class come up more often. Validation and test are every row once, in the order of the lists.
 
-    Raises ValueError for lists without the columns, empty ones, labels out of range, and a picture
+    Raises ValueError for lists without the columns, empty ones, labels out of range, and an image
     that stands in two of train, val and test.
     """
 
@@ -78,9 +76,9 @@ class data_generators:
         self.stop()
 
     def load_val(self):
-        """Read the validation pictures at once and keep them: val_x (list of arrays) and val_y.
+        """Read the validation images at once and keep them: val_x (list of arrays) and val_y.
 
-        For a small set: 5,000 pictures of 224 x 224 are 750 MB. `iter_val` does without.
+        For a small set: 5,000 images of 224 x 224 are 750 MB. `iter_val` does without.
         """
         batches = list(self.in_order(self.val))
         self.val_x = [np.concatenate(parts) for parts in zip(*(x for x, _, _ in batches))]
@@ -100,11 +98,11 @@ class data_generators:
             yield [x[part] for x in self.val_x], self.val_y[part], len(self.val_y[part])
 
     def get_test_data(self):
-        """Test pictures in order, read while the network computes: yields (x, y, files)."""
+        """Test images in order, read while the network computes: yields (x, y, files)."""
         yield from self.in_order(self.test)
 
     def in_order(self, rows, aug=False):
-        """The pictures of a DataFrame in order, read while the network computes, in batches of
+        """The images of a DataFrame in order, read while the network computes, in batches of
         batch_size: yields (x, y, files). rows: path and label, and seed if `aug`."""
         parts = [rows.iloc[i:i + self.batch_size] for i in range(0, len(rows), self.batch_size)]
         with BatchQueue(lambda k: self._preprocessed(parts[k], aug),
@@ -168,67 +166,6 @@ class data_generators:
         return batch
 
 
-def read_list(file, data_root='data'):
-    """A CSV list as a DataFrame.
-
-    data_root: the folder that its pictures lie in, so that a list from elsewhere does not open
-    any file of this machine; None lets it.
-    Raises ValueError where the list cannot be read or names a picture that is not below data_root,
-    FileNotFoundError where a picture is missing; both with the list and the row.
-    """
-    try:
-        frame = pd.read_csv(file)
-    except (pd.errors.EmptyDataError, pd.errors.ParserError, UnicodeDecodeError) as error:
-        raise ValueError(f'{file} is not a list of pictures: {error}. Make the lists again with '
-                         'data_list/make_list.py') from error
-    frame.attrs['file'] = str(file)         # for the messages of check_lists
-    for nth, path in enumerate(frame.get('path', [])):
-        if data_root is not None and not is_below(data_root, str(path)):
-            raise ValueError(f'{file}, row {nth}: {path} is not below {data_root}/. If you trust '
-                             'this list: read_list(file, data_root=None)')
-        if not os.path.isfile(str(path)):
-            raise FileNotFoundError(f'{file}, row {nth}: {path} is missing. Put it back, or make '
-                                    'the lists again with data_list/make_list.py')
-    return frame
-
-
-def is_below(folder, path):
-    """Whether path stays in folder by its spelling; a link in the folder may lead elsewhere."""
-    return os.path.abspath(path).startswith(os.path.join(os.path.abspath(folder), ''))
-
-
-def check_lists(batch_size, dataframes, num_class):
-    """Raise ValueError for anything about the lists that would go wrong later."""
-    if batch_size < 1:
-        raise ValueError(f'batch_size is {batch_size}; it must be 1 or more')
-    if not dataframes or any(len(frames) != 3 for frames in dataframes):
-        raise ValueError('dataframes must hold one [train, val, test] for each class')
-    for c, frames in enumerate(dataframes):
-        for split, frame in zip(SPLITS, frames):
-            where = frame.attrs.get('file', f'the {split} list of class {c}')
-            missing = {'path', 'label'} - set(frame.columns)
-            if missing:
-                raise ValueError(f'{where} has no column {", ".join(sorted(missing))}; it has '
-                                 f'{", ".join(map(str, frame.columns))}. Make the lists again with '
-                                 'data_list/make_list.py')
-            if len(frame) == 0:
-                raise ValueError(f'{where} is empty: no picture to read. Make the lists again with '
-                                 'data_list/make_list.py')
-            wrong = ~frame.label.isin(range(num_class))
-            if wrong.any():
-                nth = wrong.to_numpy().argmax()
-                raise ValueError(f'{where}, row {nth}: label {frame.label.iloc[nth]!r} of '
-                                 f'{frame.path.iloc[nth]} is not one of 0 .. {num_class - 1}')
-            if not pd.api.types.is_integer_dtype(frame.label):
-                raise ValueError(f'{where}: the labels are {frame.label.dtype}, not whole numbers')
-    paths = [{path for frames in dataframes for path in frames[i].path} for i in range(3)]
-    for a, b in ((0, 1), (0, 2), (1, 2)):
-        for path in sorted(paths[a] & paths[b])[:1]:
-            raise ValueError(f'{path} stands in a {SPLITS[a]} and in a {SPLITS[b]} list: what is '
-                             'learned by heart would be tested. Make the lists again with '
-                             'data_list/make_list.py')
-
-
 def first_failure(preprocess, rows, num_class, aug, error):
     """What `preprocess` fails on, in words, and how: a row by itself, or only all together."""
     for i in range(len(rows)):
@@ -249,7 +186,7 @@ def check_batch(batch, n_rows, num_class):
     for a in x:
         if a.dtype == object or len(a) != n_rows:
             raise ValueError(f'preprocess returned x of shape {a.shape} and type {a.dtype} for '
-                             f'{n_rows} rows; it needs one picture a row, all of one size')
+                             f'{n_rows} rows; it needs one image a row, all of one size')
     if np.shape(y) != (n_rows, num_class):
         raise ValueError(f'preprocess returned y of shape {np.shape(y)}; one-hot labels of '
                          f'{n_rows} rows and {num_class} classes are {(n_rows, num_class)}')

@@ -1,11 +1,11 @@
-"""What do balanced batches do where one picture in 50 is of the class that is looked for?
+"""What do balanced batches do where one image in 50 is of the class that is looked for?
 
     python benchmarks/balance.py
 
-The classes are handwritten digits: 32 eights, and the 1,623 pictures that are none. The notebook
+The classes are handwritten digits: 32 eights, and the 1,623 images that are none. The notebook
 trains on each of five folds, once with its balanced batches and once with batches that hold the
-classes as often as they are, and every picture is tested once each way. Needs `python data/get.py
-digits`. Writes results/balance.csv, a row a picture; folds that it holds are not run again.
+classes as often as they are, and every image is tested once each way. Needs `python data/get.py
+digits`. Writes results/balance.csv, a row an image; folds that it holds are not run again.
 """
 import sys
 import tempfile
@@ -26,12 +26,12 @@ dataframes = [[pd.concat([frames[k] for frames in dataframes], ignore_index=True
 
 
 def write_lists(folder):
-    """k-fold lists of the pictures in data/digits: eights, a few of them, and all others."""
-    pictures = sorted((ROOT / 'data' / 'digits').rglob('*.png'))
-    if not pictures:
+    """k-fold lists of the images in data/digits: eights, a few of them, and all others."""
+    images = sorted((ROOT / 'data' / 'digits').rglob('*.png'))
+    if not images:
         sys.exit('There is no data/digits: python data/get.py digits')
-    eights = [path for path in pictures if path.parent.name == '8'][:N_RARE]
-    others = [path for path in pictures if path.parent.name != '8']
+    eights = [path for path in images if path.parent.name == '8'][:N_RARE]
+    others = [path for path in images if path.parent.name != '8']
     folder.mkdir(parents=True)
     for label, (name, paths) in enumerate((('eight', eights), ('other', others))):
         part = np.random.default_rng(label).permutation(np.arange(len(paths)) % FOLDS)

@@ -3,7 +3,7 @@
     python benchmarks/cache.py
 
 runs the notebook with freeze = 'all', with and without the cache, on five folds (their epochs are
-timed), and at more sizes and batch sizes on one. The accuracy is that of each fold's test pictures.
+timed), and at more sizes and batch sizes on one. The accuracy is that of each fold's test images.
 
 Writes results/cache.csv, a row an epoch (stopwatch.py says what of) with the run's accuracy; runs
 that it holds are not run again.
@@ -26,7 +26,7 @@ EPOCHS = 8
 def speeds(rows):
     """Markdown: an epoch from the cache beside one of bare steps through the frozen network."""
     rows = rows[(rows.cache > 0) & (rows.epoch > 1) & (rows.fold == 0)]
-    lines = ['| pixels | batch | through the network, pictures/s | from the cache | times |',
+    lines = ['| pixels | batch | through the network, images/s | from the cache | times |',
              '|---|---|---|---|---|']
     for (size, batch), part in rows.groupby(['img_size', 'batch_size']):
         bare, cached = 1 / part.bare_training.median(), 1 / part.training.median()

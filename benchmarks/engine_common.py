@@ -1,14 +1,11 @@
-"""What the engines of steps.py have in common: what is built, and of what pictures and weights."""
-import sys
+"""What the engines of steps.py have in common: what is built, and of what images and weights."""
 from collections.abc import Callable
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from steps_jobs import BATCH
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+from course import ROOT
 
 CLASSES = 10
 
@@ -16,12 +13,12 @@ CLASSES = 10
 class Engine(NamedTuple):
     """What an engine's module makes of a job."""
 
-    run: Callable                       # run(n): n steps, each of BATCH pictures (or one product)
+    run: Callable                       # run(n): n steps, each of BATCH images (or one product)
     parameters: int | None = None       # weights and moving statistics, trunk and head
-    predict: Callable | None = None     # pictures (BATCH, ...) -> probabilities (BATCH, CLASSES)
+    predict: Callable | None = None     # images (BATCH, ...) -> probabilities (BATCH, CLASSES)
 
 
-def pictures(size):
+def images(size):
     """A batch, uint8 (BATCH, size, size, 3): coloured squares, for which the network differs."""
     squares = np.random.default_rng(0).integers(0, 256, (BATCH, 8, 8, 3), np.uint8)
     return squares.repeat(size // 8, axis=1).repeat(size // 8, axis=2)
@@ -34,7 +31,7 @@ def labels():
 
 def weights():
     """{TF-Slim's name: float32 array}: the trunk that ships with the course, and a random head."""
-    from tf_model.packed import variables  # TensorFlow: not for every engine
+    from course.checkpoints.packed import variables  # TensorFlow: not for every engine
 
     rng = np.random.default_rng(1)
     head = {'CLASS_1/logits/weights': rng.normal(0, 0.1, (2048, CLASSES)).astype(np.float32),

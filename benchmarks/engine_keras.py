@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import keras
 import numpy as np
-from engine_common import CLASSES, Engine, labels, pictures
+from engine_common import CLASSES, Engine, images, labels
 from steps_jobs import BATCH, BFLOAT16, HEAD, INFER, JIT
 
 
@@ -28,7 +28,7 @@ def build(job):
 
     @lru_cache(2)
     def arrays(n):
-        return np.tile(pictures(job.size), (n, 1, 1, 1)), np.tile(labels(), n)
+        return np.tile(images(job.size), (n, 1, 1, 1)), np.tile(labels(), n)
 
     def run(n):
         x, y = arrays(n)

@@ -26,7 +26,6 @@ def with_torch(left, right, precision):
 
 
 def with_tensorflow(left, right, precision):
-    import compat  # noqa: F401, I001  (before TensorFlow)
     import tensorflow.compat.v1 as tf
 
     left, right = (tf.Variable(tf.cast(x, precision)) for x in (left, right))

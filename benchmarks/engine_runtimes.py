@@ -4,7 +4,7 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
-from engine_common import Engine, pictures
+from engine_common import Engine, images
 from machine import cores
 from steps_jobs import BATCH, BFLOAT16, ONNX
 
@@ -14,7 +14,7 @@ def build(job):
     with ProcessPoolExecutor(1, get_context('spawn')) as apart:     # its memory goes with it
         model = apart.submit(onnx_model if onnx else frozen_model, job.size).result()
     predict = onnxruntime_of(model) if onnx else openvino_of(model, job)
-    batch = pictures(job.size)
+    batch = images(job.size)
 
     def run(n):
         for _ in range(n):
@@ -34,7 +34,7 @@ def onnx_model(size):
     import tf2onnx.convert
     from engine_static import graph_for_others
     model, _ = tf2onnx.convert.from_graph_def(
-        graph_for_others(size), input_names=['pictures:0'], output_names=['probabilities:0'],
+        graph_for_others(size), input_names=['images:0'], output_names=['probabilities:0'],
         opset=18)
     return model.SerializeToString()
 
@@ -46,7 +46,7 @@ def onnxruntime_of(model):
     options.intra_op_num_threads = cores()
     session = onnxruntime.InferenceSession(model, options,
                                            providers=['CPUExecutionProvider'])
-    return lambda x: session.run(None, {'pictures:0': x})[0]
+    return lambda x: session.run(None, {'images:0': x})[0]
 
 
 def openvino_of(model, job):

@@ -1,14 +1,13 @@
 """Ours: the static graph of the notebook's section 3; for inference also frozen_graph.py."""
-from engine_common import CLASSES, Engine, labels, pictures, weights  # noqa: I001  (sets the path)
-from steps_jobs import FROZEN, HEAD, INFER
-
-import compat  # noqa: F401  (before TensorFlow)
 import numpy as np
 import tensorflow.compat.v1 as tf
 import tf_slim as slim
-from tf_model.frozen_graph import frozen_graph, frozen_session
+from engine_common import CLASSES, Engine, images, labels, weights
+from steps_jobs import FROZEN, HEAD, INFER
+
+from course.frozen_graph import frozen_graph, frozen_session
+from course.session import session_config
 from tf_model.resnet_v2 import resnet_v2_50
-from tf_model.session import session_config
 
 
 def build(job):
@@ -17,10 +16,10 @@ def build(job):
 
 def network(size, is_training, freeze=None):
     """Placeholder uint8 (N, size, size, 3) and scores (N, CLASSES), in the default graph."""
-    images = tf.placeholder(tf.uint8, (None, size, size, 3), 'pictures')
-    features, _ = resnet_v2_50(tf.cast(images, tf.float32) / 127.5 - 1, is_training, freeze)
+    fed = tf.placeholder(tf.uint8, (None, size, size, 3), 'images')
+    features, _ = resnet_v2_50(tf.cast(fed, tf.float32) / 127.5 - 1, is_training, freeze)
     with tf.variable_scope('CLASS_1'):
-        return images, slim.fully_connected(tf.reduce_mean(features, [1, 2]), CLASSES,
+        return fed, slim.fully_connected(tf.reduce_mean(features, [1, 2]), CLASSES,
                                             activation_fn=None, scope='logits')
 
 
@@ -32,14 +31,14 @@ def training(job):
     """Adam on softmax cross entropy. HEAD: the trunk frozen, its BatchNorm in inference mode."""
     with tf.Graph().as_default():
         is_training = tf.placeholder(tf.bool, [])
-        images, scores = network(job.size, is_training, 'all' if job.task == HEAD else None)
+        fed, scores = network(job.size, is_training, 'all' if job.task == HEAD else None)
         y_true = tf.placeholder(tf.float32, (None, CLASSES))
         loss = tf.losses.softmax_cross_entropy(y_true, scores)
         with tf.control_dependencies(tf.get_collection(tf.GraphKeys.UPDATE_OPS)):
             update = tf.train.AdamOptimizer(2e-4).minimize(loss)
         sess = tf.Session(config=session_config(job.precision))
         sess.run(tf.global_variables_initializer())
-        feed = {images: pictures(job.size), y_true: np.eye(CLASSES)[labels()], is_training: True}
+        feed = {fed: images(job.size), y_true: np.eye(CLASSES)[labels()], is_training: True}
         count = parameters()
 
     def run(n):
@@ -51,21 +50,21 @@ def training(job):
 
 def classifier(size):
     """Placeholder and probabilities of a network in inference mode, in the default graph."""
-    images, scores = network(size, is_training=False)
-    return images, tf.nn.softmax(scores, name='probabilities')
+    fed, scores = network(size, is_training=False)
+    return fed, tf.nn.softmax(scores, name='probabilities')
 
 
 def inference(job):
     with tf.Graph().as_default():
-        images, probabilities = classifier(job.size)
+        fed, probabilities = classifier(job.size)
         count, sess = parameters(), tf.Session(config=session_config(job.precision))
         load_weights(sess)
         if job.variant == FROZEN:
-            sess = frozen_session(sess, [images], [probabilities], job.precision)
-    batch = pictures(job.size)
+            sess = frozen_session(sess, [fed], [probabilities], job.precision)
+    batch = images(job.size)
 
     def predict(x):
-        return sess.run(probabilities.name, {images.name: x})
+        return sess.run(probabilities.name, {fed.name: x})
 
     def run(n):
         for _ in range(n):
@@ -82,18 +81,18 @@ def load_weights(sess):
 
 
 def graph_for_others(size):
-    """A tf.GraphDef with variables as constants, from 'pictures:0' to 'probabilities:0'.
+    """A tf.GraphDef with variables as constants, from 'images:0' to 'probabilities:0'.
 
     BatchNorm is as it was: each engine has its own way with it.
     """
     with tf.Graph().as_default(), tf.Session() as sess:
-        images, probabilities = classifier(size)
+        fed, probabilities = classifier(size)
         load_weights(sess)
-        return frozen_graph(sess, [images], [probabilities])
+        return frozen_graph(sess, [fed], [probabilities])
 
 
 def forward_flops(size):
-    """Operations for one picture forwards: two for each multiply-add of convolutions and head."""
+    """Operations for one image forwards: two for each multiply-add of convolutions and head."""
     with tf.Graph().as_default() as graph:
         network(size, is_training=False)
         total = 0

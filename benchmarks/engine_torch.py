@@ -1,7 +1,7 @@
 """PyTorch: the same network, channels_last, as it is or through torch.compile."""
 import torch
 import torch._inductor.config
-from engine_common import CLASSES, Engine, labels, pictures, weights
+from engine_common import CLASSES, Engine, images, labels, weights
 from machine import cores
 from resnet_v2_torch import ResNetV2, load_slim
 from steps_jobs import BFLOAT16, COMPILE, INFER, TRAIN
@@ -42,7 +42,7 @@ def autocast(precision):
 
 def training(features, head, learned, job, count):
     optimizer = torch.optim.Adam(learned, 2e-4, fused=True)
-    batch, y = pictures(job.size), torch.from_numpy(labels())
+    batch, y = images(job.size), torch.from_numpy(labels())
 
     def run(n):
         for _ in range(n):
@@ -58,7 +58,7 @@ def training(features, head, learned, job, count):
 
 
 def inference(features, head, size, count):
-    batch = pictures(size)
+    batch = images(size)
 
     def predict(x):
         return head(features(x).float()).softmax(1).numpy()

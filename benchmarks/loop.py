@@ -2,10 +2,10 @@
 
     python benchmarks/loop.py [--sizes 96 160 224] [--epochs 7]
 
-`kept`: pictures come out of the memory of picture_memory.py from the second epoch on.
-`read`: every picture is opened and decoded every time, as it is once the memory is full.
+`kept`: images come out of the memory of images.py from the second epoch on.
+`read`: every image is opened and decoded every time, as it is once the memory is full.
 
-Each validation picture is evaluated five times, 535 in all: what an evaluation costs once (threads,
+Each validation image is evaluated five times, 535 in all: what an evaluation costs once (threads,
 lines printed) would be a large share of the half second that 107 take.
 
 Writes results/loop.csv, a row an epoch (stopwatch.py says what of); what it holds is not run again.
@@ -25,13 +25,13 @@ def table(rows):
     rows = rows[rows.epoch > 1]
     rows = rows.assign(training=rows.bare_training / rows.training,
                        evaluation=rows.bare_validation / rows.validation)
-    lines = ['| pixels | pictures | bare step, pictures/s | loop, training | loop, evaluation |',
+    lines = ['| pixels | images | bare step, images/s | loop, training | loop, evaluation |',
              '|---|---|---|---|---|']
-    for (size, pictures), part in rows.groupby(['size', 'pictures']):
+    for (size, images), part in rows.groupby(['size', 'images']):
         rate = f'{1 / part.bare_training.median():.1f}'
-        lines.append(f'| {size} | {pictures} | {rate} | {shares(part)} |')
-    for pictures, part in rows.groupby('pictures'):
-        lines.append(f'| all | {pictures} |  | {shares(part)} |')
+        lines.append(f'| {size} | {images} | {rate} | {shares(part)} |')
+    for images, part in rows.groupby('images'):
+        lines.append(f'| all | {images} |  | {shares(part)} |')
     return '\n'.join(lines)
 
 
@@ -49,14 +49,14 @@ def main():
     parser.add_argument('--sizes', type=int, nargs='+', default=[96, 160, 224])
     parser.add_argument('--epochs', type=int, default=7)
     args = parser.parse_args()
-    done = pd.read_csv(RESULTS) if RESULTS.exists() else pd.DataFrame(columns=['size', 'pictures'])
+    done = pd.read_csv(RESULTS) if RESULTS.exists() else pd.DataFrame(columns=['size', 'images'])
     for size in args.sizes:
-        for pictures in ('kept', 'read'):
-            if ((done['size'] == size) & (done.pictures == pictures)).any():
+        for images in ('kept', 'read'):
+            if ((done['size'] == size) & (done.images == images)).any():
                 continue
-            rows, _ = timed_run({'img_size': size, 'nb_epoch': args.epochs}, pictures == 'kept',
+            rows, _ = timed_run({'img_size': size, 'nb_epoch': args.epochs}, images == 'kept',
                                 VALIDATIONS)
-            done = pd.concat([done, rows.assign(size=size, pictures=pictures)], ignore_index=True)
+            done = pd.concat([done, rows.assign(size=size, images=images)], ignore_index=True)
             RESULTS.parent.mkdir(exist_ok=True)
             done.to_csv(RESULTS, index=False, float_format='%.6f')
     print(table(done))

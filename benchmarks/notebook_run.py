@@ -1,16 +1,13 @@
 """The whole notebook, run in a kernel as a student does, with a cell more and files of its own."""
 import os
-import sys
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from tools.run_notebook import run_notebook  # noqa: E402
+from course import ROOT
+from course.notebooks import run_notebook
 
 
 @contextmanager

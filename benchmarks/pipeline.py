@@ -1,4 +1,4 @@
-"""The batch maker beside others at the same work: pictures a second, against threads.
+"""The batch maker beside others at the same work: images a second, against threads.
 
     python benchmarks/pipeline.py [--rounds 5]
 
@@ -20,12 +20,12 @@ import matplotlib
 import pandas as pd
 from machine import machine_line
 from pipeline_engines import AUTO, ENGINES
-from pipeline_pictures import ROOT, drawn_pictures
+from pipeline_images import ROOT, drawn_images
 from tqdm import tqdm
 
 RESULTS = Path(__file__).resolve().parent / 'results' / 'pipeline.csv'
 PLOT = RESULTS.with_suffix('.png')
-COLUMNS = ['engine', 'threads', 'round', 'pictures', 'seconds']
+COLUMNS = ['engine', 'threads', 'round', 'images', 'seconds']
 SECONDS = 3
 THREADS = ['0', '1', '2', '4', '8', AUTO]
 
@@ -45,7 +45,7 @@ def measure_missing(rounds):
             for nth in range(1, rounds + 1) for name, (_, threads) in ENGINES.items()]
     jobs = [job for job in jobs if job[1]]
     if jobs:
-        folder = drawn_pictures()
+        folder = drawn_images()
         for name, threads, nth in tqdm(jobs, unit='process'):
             run_engine(name, folder, threads, nth)
 
@@ -59,8 +59,8 @@ def run_engine(name, folder, threads, nth):
         with subprocess.Popen(command, cwd=ROOT, text=True, stdout=subprocess.PIPE,
                               stderr=errors) as process:
             for line in process.stdout:
-                n, pictures, seconds = line.split()
-                keep([name, n, nth, int(pictures), float(seconds)])
+                n, images, seconds = line.split()
+                keep([name, n, nth, int(images), float(seconds)])
     if process.returncode:
         sys.exit(f'{name} failed. A package that is missing: pip install -r '
                  f'benchmarks/requirements.txt. All that it said is in {log}; the end of it:\n'
@@ -74,15 +74,15 @@ def keep(row):
 
 
 def speeds(rows):
-    """Pictures a second, the median of the rounds: a row an engine, a column for its threads."""
-    speed = (rows.pictures / rows.seconds).groupby([rows.engine, rows.threads]).median().unstack()
+    """Images a second, the median of the rounds: a row an engine, a column for its threads."""
+    speed = (rows.images / rows.seconds).groupby([rows.engine, rows.threads]).median().unstack()
     return speed.reindex(index=list(ENGINES), columns=THREADS)
 
 
 def table(speed):
     """Markdown. Beside the medians: the best of them, against ours and as a share of the limit."""
     best = speed.max(axis=1)
-    lines = ['| pictures a second | ' + ' | '.join(THREADS) + ' | ours is | of the limit |',
+    lines = ['| images a second | ' + ' | '.join(THREADS) + ' | ours is | of the limit |',
              '|---' * (len(THREADS) + 3) + '|']
     for name in speed.drop('limit').index:
         cells = ['' if pd.isna(value) else f'{value:.0f}' for value in speed.loc[name]]
@@ -93,7 +93,7 @@ def table(speed):
 
 
 def plot(speed):
-    """results/pipeline.png: pictures a second against threads, a line an engine."""
+    """results/pipeline.png: images a second against threads, a line an engine."""
     matplotlib.use('Agg')
     import matplotlib.pyplot as plt
     figure, axes = plt.subplots(figsize=(7, 4), dpi=100, layout='constrained')
@@ -108,7 +108,7 @@ def plot(speed):
     axes.set_xticks(range(len(THREADS)), THREADS)
     axes.set_ylim(bottom=0)
     axes.set_xlabel('threads, calls or worker processes')
-    axes.set_ylabel('pictures a second')
+    axes.set_ylabel('images a second')
     figure.legend(loc='outside upper center', ncols=3, frameon=False)
     axes.spines[['top', 'right']].set_visible(False)
     figure.savefig(PLOT)

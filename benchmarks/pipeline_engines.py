@@ -2,9 +2,9 @@
 
     python benchmarks/pipeline_engines.py ENGINE FOLDER SECONDS THREADS [THREADS ...]
 
-prints a line for each THREADS: it, how many pictures were made, in how many seconds.
+prints a line for each THREADS: it, how many images were made, in how many seconds.
 
-An engine is a generator of numbers of pictures, made anew from their files. Each works as its own
+An engine is a generator of numbers of images, made anew from their files. Each works as its own
 guide has it; where they differ, the difference is written beside them. Each is imported only in the
 process that measures it: TensorFlow and PyTorch each take the cores for themselves.
 """
@@ -22,7 +22,6 @@ from unittest import mock
 
 from notebook_cells import notebook_cells
 
-ROOT = Path(__file__).resolve().parent.parent
 SIZE, BATCH = 224, 16
 ROTATE, SCALE, SHIFT = 12, (0.85, 1.2), 0.08    # degrees; factors; part of the side: the notebook's
 WARM_UP = 1.5                                   # seconds before the time is taken
@@ -31,12 +30,12 @@ CORES = len(os.sched_getaffinity(0)) if hasattr(os, 'sched_getaffinity') else os
 
 
 def classes(folder):
-    """The picture files of each class: a list of lists of paths."""
+    """The image files of each class: a list of lists of paths."""
     return [sorted(map(str, path.glob('*.jpg'))) for path in sorted(Path(folder).iterdir())]
 
 
 def number_in(batch, dtype, shape=(SIZE, SIZE, 3)):
-    """How many pictures a batch holds; ValueError if it is not what it should be."""
+    """How many images a batch holds; ValueError if it is not what it should be."""
     found = getattr(batch.dtype, 'name', str(batch.dtype)).removeprefix('torch.')
     if tuple(batch.shape) != (BATCH, *shape) or found != dtype:
         raise ValueError(f'a batch is {found} {tuple(batch.shape)}, not {dtype} {(BATCH, *shape)}')
@@ -45,12 +44,11 @@ def number_in(batch, dtype, shape=(SIZE, SIZE, 3)):
 
 def ours(folder, threads):
     """The course's data_generators with the notebook's preprocess_data; uint8."""
-    sys.path.insert(0, str(ROOT))
     with contextlib.redirect_stdout(sys.stderr):
         preprocess_data = notebook_cells('def preprocess_data', img_size=SIZE)['preprocess_data']
     import pandas as pd
 
-    import picture_memory
+    from course import images
     from generator import data_generators
 
     def frames(label, paths):
@@ -58,7 +56,7 @@ def ours(folder, threads):
         return [rows[2:], rows[:1], rows[1:2]]          # nearly all to train on
 
     lists = [frames(label, paths) for label, paths in enumerate(classes(folder))]
-    with mock.patch.object(picture_memory, 'KEPT_BYTES', 0):        # decode every time
+    with mock.patch.object(images.memory, 'most', 0):        # decode every time
         with data_generators(BATCH, lists, len(lists), preprocess_data, int(threads)) as generators:
             generators.start_train_threads()
             while True:
@@ -74,12 +72,12 @@ def tf_data(folder, threads):
     labels = [label for label, paths in enumerate(files) for _ in paths]
 
     def read(path, label):
-        picture = tf.io.decode_jpeg(tf.io.read_file(path), channels=3)
-        return augmented(tf.image.resize(picture, (SIZE, SIZE))), tf.one_hot(label, len(files))
+        image = tf.io.decode_jpeg(tf.io.read_file(path), channels=3)
+        return augmented(tf.image.resize(image, (SIZE, SIZE))), tf.one_hot(label, len(files))
 
-    def augmented(picture):
+    def augmented(image):
         moved = tf.raw_ops.ImageProjectiveTransformV3(
-            images=picture[None], transforms=transform()[None], output_shape=(SIZE, SIZE),
+            images=image[None], transforms=transform()[None], output_shape=(SIZE, SIZE),
             fill_value=0.0, interpolation='BILINEAR', fill_mode='REFLECT')[0]
         return tf.image.random_flip_left_right(moved)
 
@@ -92,9 +90,9 @@ def tf_data(folder, threads):
         return tf.stack([cos, -sin, middle - cos * middle + sin * middle + shift[0],
                          sin, cos, middle - sin * middle - cos * middle + shift[1], 0.0, 0.0])
 
-    pictures = tf.data.Dataset.from_tensor_slices((sum(files, []), labels))
-    pictures = pictures.shuffle(len(labels)).repeat().map(read, calls)
-    for x, _ in pictures.batch(BATCH).prefetch(tf.data.AUTOTUNE):
+    images = tf.data.Dataset.from_tensor_slices((sum(files, []), labels))
+    images = images.shuffle(len(labels)).repeat().map(read, calls)
+    for x, _ in images.batch(BATCH).prefetch(tf.data.AUTOTUNE):
         yield number_in(x, 'float32')
 
 
@@ -110,15 +108,15 @@ def keras(folder, threads):
         keras.layers.RandomRotation(ROTATE / 360, fill_mode='reflect'),
         keras.layers.RandomZoom((1 / largest - 1, 1 / smallest - 1), fill_mode='reflect'),
         keras.layers.RandomTranslation(SHIFT, SHIFT, fill_mode='reflect')])
-    pictures = keras.utils.image_dataset_from_directory(
+    images = keras.utils.image_dataset_from_directory(
         folder, label_mode='categorical', batch_size=None, image_size=(SIZE, SIZE), verbose=False)
-    pictures = pictures.repeat().batch(BATCH).map(
+    images = images.repeat().batch(BATCH).map(
         lambda x, y: (augmentation(x, training=True), y), tf.data.AUTOTUNE)
-    for x, _ in pictures.prefetch(tf.data.AUTOTUNE):
+    for x, _ in images.prefetch(tf.data.AUTOTUNE):
         yield number_in(x, 'float32')
 
 
-class TorchPictures:
+class TorchImages:
     """A dataset of torchvision; uint8. Its resize smooths, its affine fills the corners with black.
     """
 
@@ -145,9 +143,9 @@ class TorchPictures:
 def torch_workers(folder, threads):
     """PyTorch's DataLoader with worker processes; with 0 of them it works in the main thread."""
     from torch.utils.data import DataLoader, RandomSampler
-    pictures = TorchPictures(folder)
-    endless = RandomSampler(pictures, num_samples=10**7)        # no pause between the epochs
-    for x, _ in DataLoader(pictures, BATCH, sampler=endless, num_workers=int(threads)):
+    images = TorchImages(folder)
+    endless = RandomSampler(images, num_samples=10**7)        # no pause between the epochs
+    for x, _ in DataLoader(images, BATCH, sampler=endless, num_workers=int(threads)):
         yield number_in(x, 'uint8', (3, SIZE, SIZE))
 
 
@@ -155,11 +153,11 @@ def torch_threads(folder, threads):
     """The same dataset on a pool of threads, a batch each, as many ahead as data_generators makes.
     """
     from torch.utils.data import BatchSampler, RandomSampler, default_collate
-    pictures, threads = TorchPictures(folder), int(threads)
-    batches = iter(BatchSampler(RandomSampler(pictures, num_samples=10**7), BATCH, drop_last=True))
+    images, threads = TorchImages(folder), int(threads)
+    batches = iter(BatchSampler(RandomSampler(images, num_samples=10**7), BATCH, drop_last=True))
     with ThreadPoolExecutor(threads) as pool:
         def make(rows):
-            return default_collate([pictures[i] for i in rows])
+            return default_collate([images[i] for i in rows])
 
         coming = deque(pool.submit(make, next(batches)) for _ in range(2 * threads))
         while True:
@@ -177,7 +175,7 @@ def limit(folder, threads):
     import cv2
     import numpy as np
     cv2.setNumThreads(1)
-    np.empty(16 << 20, np.uint8)        # once freed, glibc no longer returns every picture's memory
+    np.empty(16 << 20, np.uint8)        # once freed, glibc no longer returns every image's memory
     files = [np.fromfile(path, np.uint8) for paths in classes(folder) for path in paths]
     matrix = cv2.getRotationMatrix2D((SIZE / 2, SIZE / 2), ROTATE / 2, 1.0)
     made, stop = [0] * int(threads), threading.Event()
@@ -186,10 +184,10 @@ def limit(folder, threads):
         for data in itertools.cycle(files[nth::len(made)]):
             if stop.is_set():
                 return
-            picture = cv2.imdecode(data, cv2.IMREAD_COLOR_RGB)
-            picture = cv2.resize(picture, (2 * SIZE, 2 * SIZE), interpolation=cv2.INTER_LINEAR)
-            picture = cv2.resize(picture, (SIZE, SIZE), interpolation=cv2.INTER_AREA)
-            cv2.warpAffine(picture, matrix, (SIZE, SIZE), borderMode=cv2.BORDER_REFLECT)
+            image = cv2.imdecode(data, cv2.IMREAD_COLOR_RGB)
+            image = cv2.resize(image, (2 * SIZE, 2 * SIZE), interpolation=cv2.INTER_LINEAR)
+            image = cv2.resize(image, (SIZE, SIZE), interpolation=cv2.INTER_AREA)
+            cv2.warpAffine(image, matrix, (SIZE, SIZE), borderMode=cv2.BORDER_REFLECT)
             made[nth] += 1
 
     with ThreadPoolExecutor(len(made)) as pool:
@@ -219,18 +217,18 @@ ENGINES = {         # name: the engine, and what it is measured with
 
 
 def measure(numbers, seconds):
-    """How many pictures a generator of their numbers makes in about so many seconds, and those."""
+    """How many images a generator of their numbers makes in about so many seconds, and those."""
     next(numbers)                                   # imports, and starts what there is to start
     run_for(numbers, WARM_UP)
     return run_for(numbers, seconds)
 
 
 def run_for(numbers, seconds):
-    pictures, began = 0, time.perf_counter()
+    images, began = 0, time.perf_counter()
     for number in numbers:
-        pictures, took = pictures + number, time.perf_counter() - began
+        images, took = images + number, time.perf_counter() - began
         if took >= seconds:
-            return pictures, took
+            return images, took
 
 
 def main():
@@ -238,8 +236,8 @@ def main():
     engine, _ = ENGINES[name]
     for n in threads:
         with contextlib.closing(engine(folder, n)) as numbers:
-            pictures, took = measure(numbers, float(seconds))
-        print(n, pictures, f'{took:.3f}', flush=True)
+            images, took = measure(numbers, float(seconds))
+        print(n, images, f'{took:.3f}', flush=True)
 
 
 if __name__ == '__main__':

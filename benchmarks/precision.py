@@ -2,7 +2,7 @@
 
     python benchmarks/precision.py
 
-fine-tunes the shipped checkpoint as tf_ckpt/evaluate.py does, on digits and on faces. Writes
+fine-tunes the shipped checkpoint as pretraining/evaluate.py does, on digits and on faces. Writes
 results/precision.csv; runs that it holds are not run again. On a machine without 16-bit products
 there is nothing to compare, and it says so.
 """
@@ -12,11 +12,9 @@ from unittest import mock
 
 import pandas as pd
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / 'tf_ckpt')]
-import evaluate  # noqa: E402
-
-from tf_model.session import FLOAT32, choose_precision  # noqa: E402
+from course import ROOT
+from course.session import FLOAT32, choose_precision
+from pretraining import evaluate
 
 RESULTS = Path(__file__).resolve().parent / 'results' / 'precision.csv'
 CHECKPOINT = str(ROOT / 'tf_ckpt' / 'resnet_v2_50_drawn.ckpt')

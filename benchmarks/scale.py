@@ -1,8 +1,8 @@
-"""What 25,000 pictures cost: lists, the first batch, memory, and whether it stays flat.
+"""What 25,000 images cost: lists, the first batch, memory, and whether it stays flat.
 
-    python benchmarks/scale.py [--pictures 1000 5000 25000]
+    python benchmarks/scale.py [--images 1000 5000 25000]
 
-draws the pictures (once; they stay in model/benchmarks/), a fifth of them anew and four crops of
+draws the images (once; they stay in model/benchmarks/), a fifth of them anew and four crops of
 each. Then for each number of them, at 224 pixels, it makes the lists, reads them and waits for the
 first batch, makes five epochs of training batches and one of validation, and trains a few hundred
 steps. Each number has a process of its own, whose memory (all that is resident) is looked at along
@@ -12,12 +12,10 @@ Writes results/scale.csv, results/scale_memory.csv and results/scale.png.
 """
 import argparse
 import os
-import sys
 import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
-from pathlib import Path
 
 import cv2
 import matplotlib.pyplot as plt
@@ -26,46 +24,47 @@ import pandas as pd
 import psutil  # comes with ipykernel
 from notebook_cells import notebook_cells
 
-HERE = Path(__file__).resolve().parent
-ROOT, RESULTS = HERE.parent, HERE / 'results'
-DRAWN, PICTURES = (ROOT / 'model' / 'benchmarks' / name for name in ('drawn', 'many'))
-sys.path[:0] = [str(ROOT), str(ROOT / 'data'), str(ROOT / 'data_list')]
-from make_list import make_list  # noqa: E402
-from render_cat_dog import ANIMALS, render  # noqa: E402
+from course import ROOT
+from course.lists.make import make_list
+from drawing.cats_dogs.cat_dog import ANIMALS
+from drawing.render import SETS, render
+
+RESULTS = ROOT / 'benchmarks' / 'results'
+DRAWN, IMAGES = (ROOT / 'model' / 'benchmarks' / name for name in ('drawn', 'many'))
 
 SIZE, EPOCHS, STEPS, OF_EACH = 224, 5, 300, 5
-SEED = 1                                    # not that of the course's pictures
+SEED = 1                                    # not that of the course's images
 
 
 def draw(n):
-    """Make <animal>.<k>.jpg for k < n / 2 in PICTURES; what is there is not made again."""
-    render(DRAWN, -(-n // 2 // OF_EACH), SEED)
-    PICTURES.mkdir(exist_ok=True)
+    """Make <animal>.<k>.jpg for k < n / 2 in IMAGES; what is there is not made again."""
+    render(SETS['cat_dog'], DRAWN, -(-n // 2 // OF_EACH), SEED)
+    IMAGES.mkdir(exist_ok=True)
     for animal in ANIMALS:
         for k in range(n // 2):
-            target = PICTURES / f'{animal}.{k}.jpg'
+            target = IMAGES / f'{animal}.{k}.jpg'
             if not target.exists():
                 write(DRAWN / f'{animal}.{k // OF_EACH}.jpg', target, k)
 
 
 def write(drawn, target, k):
-    """The drawn picture as it is for every OF_EACH-th k, for the others a crop of it."""
-    picture, rng = cv2.imread(str(drawn)), np.random.default_rng(k)
+    """The drawn image as it is for every OF_EACH-th k, for the others a crop of it."""
+    image, rng = cv2.imread(str(drawn)), np.random.default_rng(k)
     if k % OF_EACH:
-        sides = np.array(picture.shape[:2])
+        sides = np.array(image.shape[:2])
         top, left = begin = np.int64(rng.uniform(0, 0.3, 2) * sides)
         bottom, right = begin + np.int64(0.7 * sides)
-        picture = picture[top:bottom, left:right]
-    cv2.imwrite(str(target), picture)
+        image = image[top:bottom, left:right]
+    cv2.imwrite(str(target), image)
 
 
 def one_number(n):
-    """Everything for n pictures: (a dict for scale.csv, a list of dicts for scale_memory.csv)."""
+    """Everything for n images: (a dict for scale.csv, a list of dicts for scale_memory.csv)."""
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
         os.mkdir('many')
         for name in [f'{animal}.{k}.jpg' for animal in ANIMALS for k in range(n // 2)]:
-            os.symlink(PICTURES / name, f'many/{name}')
+            os.symlink(IMAGES / name, f'many/{name}')
         try:
             return in_folder(n)
         finally:
@@ -75,7 +74,7 @@ def one_number(n):
 def in_folder(n):
     began = time.perf_counter()
     make_list('many', 'data_list/many/k_fold')
-    row = {'pictures': n, 'make_list': time.perf_counter() - began}
+    row = {'images': n, 'make_list': time.perf_counter() - began}
 
     memory, began = [], time.perf_counter()
     names = notebook_cells('generators = data_generators', dataset='many', img_size=SIZE,
@@ -87,7 +86,7 @@ def in_folder(n):
         row['packages and lists'], row['first batch'] = loaded - began, time.perf_counter() - loaded
 
         def look(what, count):
-            memory.append({'pictures': n, 'what': what, 'count': count,
+            memory.append({'images': n, 'what': what, 'count': count,
                            'megabytes': psutil.Process().memory_info().rss / 1e6})
 
         look('begin', 0)
@@ -97,12 +96,12 @@ def in_folder(n):
             for _ in range(batches):
                 generators.train_queue.get()
             look('generator, epochs', epoch + 1)
-        row['training pictures/s'] = (EPOCHS * batches * generators.batch_size
+        row['training images/s'] = (EPOCHS * batches * generators.batch_size
                                       / (time.perf_counter() - began))
         began = time.perf_counter()
         for _ in generators.iter_val():
             pass
-        row['validation pictures/s'] = generators.val_len / (time.perf_counter() - began)
+        row['validation images/s'] = generators.val_len / (time.perf_counter() - began)
         look('validation', 1)
         row['validation as float32, MB'] = generators.val_len * SIZE * SIZE * 3 * 4 / 1e6
 
@@ -123,32 +122,32 @@ def train(names, generators, look):
 
 
 def plot(rows, memory):
-    """Cost against the number of pictures, and memory over a training, as a matplotlib figure."""
+    """Cost against the number of images, and memory over a training, as a matplotlib figure."""
     fig, axes = plt.subplots(1, 3, figsize=(11, 3.2), dpi=75, layout='constrained')
     for name in ('make_list', 'packages and lists', 'first batch'):
-        axes[0].loglog(rows.pictures, rows[name], 'o-', label=name)
-    axes[0].set(xlabel='pictures', ylabel='seconds', title='Before the training')
-    axes[1].semilogx(rows.pictures, rows['most memory, MB'] / 1e3, 'o-', label='the whole process')
-    axes[1].semilogx(rows.pictures, rows['validation as float32, MB'] / 1e3, 'o--',
+        axes[0].loglog(rows.images, rows[name], 'o-', label=name)
+    axes[0].set(xlabel='images', ylabel='seconds', title='Before the training')
+    axes[1].semilogx(rows.images, rows['most memory, MB'] / 1e3, 'o-', label='the whole process')
+    axes[1].semilogx(rows.images, rows['validation as float32, MB'] / 1e3, 'o--',
                      label='validation as float32 alone')
-    axes[1].set(xlabel='pictures', ylabel='GB', ylim=(0, 3.5), title='Memory')
-    part = memory[(memory.pictures == memory.pictures.max())
+    axes[1].set(xlabel='images', ylabel='GB', ylim=(0, 3.5), title='Memory')
+    part = memory[(memory.images == memory.images.max())
                   & (memory.what == 'training, steps')]
     axes[2].plot(part['count'], part.megabytes / 1e3)
     axes[2].set(xlabel='training steps', ylabel='GB', ylim=(0, 3.5),
-                title=f'Memory, {memory.pictures.max():,} pictures')
+                title=f'Memory, {memory.images.max():,} images')
     for ax in axes[:2]:
         ax.legend(fontsize=8)
     return fig
 
 
 def main():
-    parser = argparse.ArgumentParser(description='What many pictures cost.')
-    parser.add_argument('--pictures', type=int, nargs='+', default=[1000, 5000, 25000])
+    parser = argparse.ArgumentParser(description='What many images cost.')
+    parser.add_argument('--images', type=int, nargs='+', default=[1000, 5000, 25000])
     args = parser.parse_args()
-    draw(max(args.pictures))
+    draw(max(args.images))
     rows, memory = [], []
-    for n in args.pictures:
+    for n in args.images:
         with ProcessPoolExecutor(1, get_context('spawn')) as pool:
             row, looks = pool.submit(one_number, n).result()
         rows.append(row)

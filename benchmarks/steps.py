@@ -58,7 +58,7 @@ class Worker:
         return {'failed': f'ended with status {self.process.wait()}: {said[-1]}'}
 
     def time_round(self):
-        """Pictures (or products), seconds, and '' or what failed."""
+        """Images (or products), seconds, and '' or what failed."""
         try:
             self.process.stdin.write(f'{self.steps}\n')
             self.process.stdin.flush()

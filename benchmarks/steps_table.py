@@ -35,13 +35,13 @@ def ceilings(rows):
 
 
 def table(task, rows, ceiling):
-    """Markdown: an engine a row; pictures a second, as a multiple of ours, share of the ceiling."""
+    """Markdown: an engine a row; images a second, as a multiple of ours, share of the ceiling."""
     sizes = sorted(rows['size'].unique())
     speed = (rows.images / rows.seconds).where(rows.note == '').groupby(
         [rows.precision, rows.engine, rows.variant, rows['size']], sort=False).median().unstack()
     ours = speed.xs(OURS, level='engine').groupby(level='precision', sort=False).first()
     flops = {size: PASSES[task] * 1e-9 * flops_of(size) for size in sizes}
-    lines = [f'{task}, pictures a second (times ours; share of the ceiling)', '',
+    lines = [f'{task}, images a second (times ours; share of the ceiling)', '',
              '| precision | engine | ' + ' | '.join(f'{size} px' for size in sizes) + ' |',
              '|---' * (2 + len(sizes)) + '|']
     for precision in BOTH:

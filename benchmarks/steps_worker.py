@@ -9,7 +9,7 @@ import os
 import sys
 import time
 
-from engine_common import pictures
+from engine_common import images
 from steps_jobs import KERAS, ONNX, OPENVINO, OURS, PRODUCT, TORCH, Job
 
 MODULES = {OURS: 'engine_static', KERAS: 'engine_keras', TORCH: 'engine_torch',
@@ -29,7 +29,7 @@ def main():
         name = 'engine_product' if job.task == PRODUCT else MODULES[job.engine]
         engine = importlib.import_module(name).build(job)
         engine.run(WARM_UP)
-        predicted = engine.predict(pictures(job.size)).tolist() if engine.predict else None
+        predicted = engine.predict(images(job.size)).tolist() if engine.predict else None
         answer(seconds=seconds(engine, 2) / 2, parameters=engine.parameters, predicted=predicted)
     except Exception as error:              # whatever a library raises: it becomes a row
         answer(failed=f'{type(error).__name__}: {error}'.splitlines()[0])

@@ -2,7 +2,7 @@
 among its callbacks.
 
 The stopwatch times the batches of each epoch and its validation, and before each epoch as many
-bare steps: `sess.run` on one batch of pictures that stays in memory.
+bare steps: `sess.run` on one batch of images that stays in memory.
 """
 import pandas as pd
 from notebook_run import notebook_run
@@ -10,11 +10,11 @@ from notebook_run import notebook_run
 CELL = '''
 import time
 
-import picture_memory
+from course import images
 
 if not KEEP:
-    picture_memory.KEPT_BYTES = 0
-    picture_memory.memory = picture_memory.PictureMemory()
+    images.memory.most = 0
+    images.memory.forget()
 
 
 generators.val = pd.concat([generators.val] * VALIDATIONS)       # see timed_run
@@ -22,21 +22,21 @@ generators.val_len = len(generators.val)
 
 
 class Stopwatch:
-    """Called like any callback; writes a row an epoch, seconds a picture."""
+    """Called like any callback; writes a row an epoch, seconds an image."""
 
     def __init__(self):
         self.rows = []
         x, y, _ = preprocess_data(generators.batch_rows(0), num_class, aug=True)
         self.feed = {input_img: x[0], y_true: y, lr: 0.0}
 
-    def seconds_of(self, fetches, training, pictures):
-        """Seconds a picture; the last step is a short one, as that of a validation."""
+    def seconds_of(self, fetches, training, images):
+        """Seconds an image; the last step is a short one, as that of a validation."""
         began = time.perf_counter()
-        for first in range(0, pictures, batch_size):
-            n = min(batch_size, pictures - first)
+        for first in range(0, images, batch_size):
+            n = min(batch_size, images - first)
             feed = {input_img: self.feed[input_img][:n], y_true: self.feed[y_true][:n], lr: 0.0}
             sess.run(fetches, {**feed, is_training: training})
-        return (time.perf_counter() - began) / pictures
+        return (time.perf_counter() - began) / images
 
     def on_epoch_begin(self, **arguments):
         self.bare = self.seconds_of([update, loss, accuracy], True, n_batch * batch_size)
@@ -65,10 +65,10 @@ callback_dict['on_epoch_end'].insert(0, stopwatch)
 def timed_run(parameters, keep=True, validations=1):
     """Run the notebook with these parameters in a folder of its own.
 
-    keep: pictures stay in memory (picture_memory.py); False: each is read every time.
-    validations: each validation picture is evaluated so many times, as if there were more of them.
-    Returns (rows, right): a DataFrame with a row an epoch, seconds a picture (bare_training,
-    training, bare_validation, validation), and for each test picture whether it was right.
+    keep: images stay in memory (images.py); False: each is read every time.
+    validations: each validation image is evaluated so many times, as if there were more of them.
+    Returns (rows, right): a DataFrame with a row an epoch, seconds an image (bare_training,
+    training, bare_validation, validation), and for each test image whether it was right.
     """
     cell = f'KEEP, VALIDATIONS = {keep}, {validations}\n{CELL}'
     with notebook_run(parameters, cell, 'run_on_session_begin') as folder:

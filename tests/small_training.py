@@ -5,10 +5,10 @@ import numpy as np
 import pandas as pd
 import tensorflow.compat.v1 as tf
 
-import resume
 from callbacks import EarlyStopping, Model_checkpoint, ReduceLROnPlateau
+from course.checkpoints import resume
+from course.checkpoints.resume import Lists, Training_state
 from generator import data_generators
-from resume import Lists, Training_state
 
 resume.EVERY_SECONDS = 0         # a state after each epoch, so that each kill meets one
 EPOCHS, BATCHES, CLASSES = 20, 5, 2

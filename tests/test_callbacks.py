@@ -145,7 +145,7 @@ def test_early_stopping_at_nan(value, capsys):
     early_stopping.on_epoch_end(value, 1)
     message = capsys.readouterr().out
     assert early_stopping.stop and early_stopping.best == 1.0
-    for word in ['Epoch 1', str(value), 'learning rate', 'pictures', 'checkpoint']:
+    for word in ['Epoch 1', str(value), 'learning rate', 'images', 'checkpoint']:
         assert word in message
 
 

@@ -5,8 +5,9 @@ import io
 import numpy as np
 import pytest
 import tensorflow.compat.v1 as tf
-from checking import Wrong, chosen, equal, expect, returned
 from IPython.core.interactiveshell import InteractiveShell
+
+from exercises.checks.checking import Wrong, chosen, equal, expect, returned
 
 
 @pytest.mark.parametrize('a, b, same', [

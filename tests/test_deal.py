@@ -1,9 +1,10 @@
-"""deal: parts of about a fifth, which stay as they are when pictures are added."""
+"""deal: parts of about a fifth, which stay as they are when images are added."""
 import hashlib
 
 import numpy as np
 import pytest
-from make_list import deal
+
+from course.lists.folds import deal
 
 
 def single(n):
@@ -29,14 +30,14 @@ def test_every_part_is_about_a_fifth(n):
 
 
 def test_the_part_is_a_hash_of_the_name():
-    """Written down once more: of 1,000 pictures none has to be moved."""
+    """Written down once more: of 1,000 images none has to be moved."""
     for name, part in part_of(deal(single(1000), seed=7)).items():
         assert part == hashed(name, seed=7)
 
 
 @pytest.mark.parametrize('n, added, most_moved', [(1000, 100, 0), (5000, 5000, 0), (300, 30, 1),
                                                   (20, 2, 2)])
-def test_adding_pictures_moves_none_of_the_old_ones(n, added, most_moved):
+def test_adding_images_moves_none_of_the_old_ones(n, added, most_moved):
     """Where a class is small, a few move, to keep the parts even: the mean of ten draws."""
     moved = []
     for seed in range(10):

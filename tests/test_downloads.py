@@ -13,8 +13,8 @@ import pytest
 from conftest import ROOT
 from loopback import a_zip, disk_full_at, running_site
 
-import downloads
-from downloads import DownloadError, archive_from, fetch, unpack
+from course.datasets import downloads
+from course.datasets.downloads import DownloadError, archive_from, fetch, unpack
 
 NOISE = np.random.default_rng(0).bytes(700_000)
 DATA = b'PK' + NOISE                                # as long as it is not unpacked, a zip

@@ -9,7 +9,6 @@ import sys
 import matplotlib.pyplot as plt
 import nbformat
 import pytest
-from checking import NOTHING
 from conftest import ROOT
 from exercise_runner import (
     EXERCISES,
@@ -24,12 +23,14 @@ from exercise_runner import (
 )
 from nbgrader.api import Gradebook
 
+from exercises.checks.checking import NOTHING
+
 SMALL = {
     'plant_seedlings': {'per_class': 6, 'img_size': 48},
     'layer_transfer': {'units': (1, 1, 1, 1), 'img_size': 32, 'n_train': 24, 'n_test': 24,
                        'n_steps': 3},
     'flowering_herbaceous': {'per_class': 6, 'img_size': 64, 'numbers': [1, 2], 'n_seeds': 3},
-    'another_network': {'n_pictures': 40, 'img_size': 64, 'n_drawn': 8, 'n_steps': 3},
+    'another_network': {'n_images': 40, 'img_size': 64, 'n_drawn': 8, 'n_steps': 3},
     'tensorflow_basics': {'n_steps': 20, 'n_epochs': 2}}
 NO_RETURN = '''
 with_return_{0} = {0}
@@ -45,7 +46,7 @@ def exercise(request, tmp_path, monkeypatch):
     monkeypatch.setattr(sys, 'path', list(sys.path))
     monkeypatch.chdir(SOURCE / request.param)
     small = dict(SMALL[request.param])
-    for name in 'folder', 'pictures', 'lists':
+    for name in 'folder', 'images', 'lists':
         small[name] = str(tmp_path / name)
     yield Exercise(request.param, small)
     os.chdir(ROOT)

@@ -8,16 +8,16 @@ import pandas as pd
 import pytest
 import tensorflow.compat.v1 as tf
 
+from course import feature_cache
+from course.feature_cache import Feature_cache
 from generator import data_generators
-from tf_model import feature_cache
-from tf_model.feature_cache import Feature_cache
 
 SIZE, BATCH, N_TRAIN, N_VAL = 8, 4, 10, 6       # of each of two classes
 
 
 @pytest.fixture
 def lists(tmp_path):
-    """Two classes of small pictures in files."""
+    """Two classes of small images in files."""
     rng, frames = np.random.default_rng(0), []
     for c in range(2):
         frames.append([])
@@ -45,9 +45,9 @@ class Network:
         self.graph = tf.Graph()
         with self.graph.as_default():
             tf.set_random_seed(seed)
-            self.pictures = tf.placeholder(tf.uint8, (None, SIZE, SIZE, 3))
+            self.images = tf.placeholder(tf.uint8, (None, SIZE, SIZE, 3))
             kernel = tf.get_variable('kernel', (3, 3, 3, 5))
-            x = tf.nn.conv2d(tf.cast(self.pictures, tf.float32) * scale, kernel, 2, 'SAME')
+            x = tf.nn.conv2d(tf.cast(self.images, tf.float32) * scale, kernel, 2, 'SAME')
             self.output = tf.stop_gradient(tf.reduce_mean(tf.nn.relu(x), [1, 2]))
             self.y = tf.placeholder(tf.float32, (None, 2))
             logits = tf.matmul(self.output, tf.get_variable('head', (5, 2))) / 100
@@ -57,13 +57,13 @@ class Network:
             self.sess.run(tf.global_variables_initializer())
 
     def __call__(self, x):
-        return self.sess.run(self.output, {self.pictures: x})
+        return self.sess.run(self.output, {self.images: x})
 
 
 def make_cache(folder, lists, network=None, copies=1, precision='float32', **settings):
     network = network or Network()
     generators = data_generators(BATCH, lists, 2, preprocess)
-    return Feature_cache(str(folder / 'cache'), network.sess, network.pictures, network.output,
+    return Feature_cache(str(folder / 'cache'), network.sess, network.images, network.output,
                          generators, copies, precision, settings)
 
 
@@ -126,7 +126,7 @@ def test_full_it_computes_nothing(tmp_path, lists):
 
 @pytest.mark.parametrize('change, said', [
     ('weights', 'other layers and weights:'), ('layers', 'other layers and weights:'),
-    ('a picture', 'other pictures:'), ('the list', 'other pictures:'),
+    ('an image', 'other images:'), ('the list', 'other images:'),
     ('precision', 'other precision:'), ('settings', 'other img_size:'),
     ('copies', 'other copies:')])
 def test_a_stale_cache_is_never_used(tmp_path, lists, capsys, change, said):
@@ -137,7 +137,7 @@ def test_a_stale_cache_is_never_used(tmp_path, lists, capsys, change, said):
         network = Network(seed=1)
     elif change == 'layers':
         network = Network(scale=0.5)
-    elif change == 'a picture':
+    elif change == 'an image':
         path = lists[0][0].path[0]
         status = os.stat(path)
         cv2.imwrite(path, 255 - cv2.imread(path))
@@ -168,7 +168,7 @@ def test_a_head_learns_the_same_from_the_cache(tmp_path, lists):
     for cached in (False, True):
         network = Network()
         generators = data_generators(BATCH, lists, 2, lambda df, n, aug: preprocess(df, n))
-        fed = network.pictures
+        fed = network.images
         if cached:
             cache = make_cache(tmp_path, lists, network)
             list(cache.fill())

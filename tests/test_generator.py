@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from batch_queue import BatchQueue
-from generator import data_generators, read_list
+from course.batch_queue import BatchQueue
+from course.lists.check import read_list
+from generator import data_generators
 
 
 def lists(*sizes):
@@ -22,22 +23,22 @@ def lists(*sizes):
 
 
 def preprocess(df, num_class, aug=False):
-    """A picture is two numbers that tell where it came from: its seed, its label."""
+    """An image is two numbers that tell where it came from: its seed, its label."""
     seeds = df.seed if aug else [-1] * len(df)
     x = np.array([[s, label] for s, label in zip(seeds, df.label)], float)
     return [x], np.eye(num_class)[df.label.to_numpy()], list(df.path)
 
 
 def augmenting(df, num_class, aug=False):
-    """imgaug, seeded row by row, on a picture that is the same for all."""
-    picture = np.arange(8 * 8 * 3, dtype=np.uint8).reshape(8, 8, 3)
+    """imgaug, seeded row by row, on an image that is the same for all."""
+    image = np.arange(8 * 8 * 3, dtype=np.uint8).reshape(8, 8, 3)
     x = []
     for row in df.itertuples():
         seq = iaa.Sequential([iaa.Fliplr(0.5), iaa.Affine(rotate=(-180, 180), scale=(0.6, 1.4)),
                               iaa.AdditiveGaussianNoise(scale=(0, 20))])
         if aug:
             seq.seed_(row.seed)
-        x.append(seq(image=picture) if aug else picture)
+        x.append(seq(image=image) if aug else image)
         time.sleep(0.001 * (row.seed % 3) if aug else 0)        # threads finish out of order
     return [np.stack(x)], np.eye(num_class)[df.label.to_numpy()], list(df.path)
 
@@ -64,7 +65,7 @@ def test_same_batches_for_any_number_of_threads(make):
 
 def test_augmentation_differs_from_row_to_row():
     x = first_batches(1, augmenting)[0][0][0]
-    assert len({picture.tobytes() for picture in x}) > len(x) // 2
+    assert len({image.tobytes() for image in x}) > len(x) // 2
 
 
 @pytest.mark.parametrize('batch_size', [1, 2, 3, 7, 8, 48])
@@ -288,7 +289,7 @@ def test_read_list(tmp_path, monkeypatch):
 @pytest.mark.parametrize('path', [
     'secret.jpg', '../secret.jpg', 'data/../secret.jpg', 'data/x/../../secret.jpg', 'database.jpg',
     '{folder}/secret.jpg', 'data'])
-def test_a_list_names_pictures_below_the_data_root_only(path, tmp_path, monkeypatch):
+def test_a_list_names_images_below_the_data_root_only(path, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / 'data/x').mkdir(parents=True)
     for name in ('data/a.jpg', 'secret.jpg', 'database.jpg'):
@@ -316,7 +317,7 @@ WRONG = [
     (lambda df, n: None, TypeError, 'NoneType'),
     (lambda df, n: preprocess(df, n)[:2], TypeError, r'tuple of 2.*\(\[x\], y, files\)'),
     (lambda df, n: (preprocess(df, n)[0][0], *preprocess(df, n)[1:]), TypeError, 'list of arrays'),
-    (lambda df, n: ([np.zeros((1, 2))], *preprocess(df, n)[1:]), ValueError, 'one picture a row'),
+    (lambda df, n: ([np.zeros((1, 2))], *preprocess(df, n)[1:]), ValueError, 'one image a row'),
     (lambda df, n: ([np.array([None] * len(df))], *preprocess(df, n)[1:]), ValueError, 'object'),
     (lambda df, n: ([np.zeros((len(df), 2))], df.label.to_numpy(), []), ValueError, 'one-hot'),
     (lambda df, n: (*preprocess(df, n)[:2], []), ValueError, '0 file names'),

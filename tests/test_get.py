@@ -12,11 +12,11 @@ import tensorflow.compat.v1 as tf
 import tf_slim as slim
 from conftest import ROOT
 from loopback import a_tgz, a_zip, disk_full_at, running_site
-from make_list import make_list
 from skimage.data import lfw_subset
 from sklearn.datasets import load_digits
 
-from pictures import read_picture
+from course.images import read_image
+from course.lists.make import make_list
 from tf_model import zoo
 from tf_model.restore import restore
 
@@ -45,7 +45,7 @@ def names(folder):
     return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
 
 
-# How the archives name their files; the first word of two is for every other picture.
+# How the archives name their files; the first word of two is for every other image.
 LAYOUTS = {
     'cats_and_dogs_filtered': 'cats_and_dogs_filtered/{train|validation}/{c}/{k}.jpg',
     'hymenoptera': 'hymenoptera_data/{train|val}/{c}/{k}.jpg',
@@ -59,7 +59,7 @@ STRAYS = {'cats_and_dogs_filtered': ['cats_and_dogs_filtered/vectorize.py'],
 
 
 def whole_set(get, name):
-    """As many empty pictures as a public dataset has, by their names in its archive."""
+    """As many empty images as a public dataset has, by their names in its archive."""
     def in_split(nth):
         return re.sub(r'{(\w+)\|(\w+)}', rf'\{nth % 2 + 1}', LAYOUTS[name])
     return {in_split(k).format(c=c, k=k): b'' for c, n in get.DATASETS[name].counts.items()
@@ -99,7 +99,7 @@ def test_the_photographers_are_named_and_rubbish_stays_away(script, site, tmp_pa
     assert not list((tmp_path / 'flower_photos').rglob('.*'))
 
 
-def test_a_set_that_lacks_a_picture_is_refused(script, site, tmp_path, capsys):
+def test_a_set_that_lacks_a_image_is_refused(script, site, tmp_path, capsys):
     get = script('data')
     files = whole_set(get, 'hymenoptera')
     del files['hymenoptera_data/train/bees/0.jpg']
@@ -178,24 +178,24 @@ def test_kaggle_asks_for_a_login(script, tmp_path, name, archive, arguments, mon
 
 def test_a_drawn_dataset(script, tmp_path):
     get = script('data')
-    pictures = get.SETS['ants_bees']._replace(counts={'ants': 2, 'bees': 1})
+    images = get.SETS['ants_bees']._replace(counts={'ants': 2, 'bees': 1})
     get.DATASETS['ants_bees'] = get.DATASETS['ants_bees']._replace(
-        counts=pictures.counts, fill=partial(get.drawn, pictures=pictures))
+        counts=images.counts, fill=partial(get.drawn, images=images))
     assert get.main(['ants_bees']) == 0
     assert names(tmp_path / 'ants_bees/ants') == ['0.jpg', '1.jpg']
-    assert min(read_picture(tmp_path / 'ants_bees/bees/0.jpg').shape[:2]) >= 180
+    assert min(read_image(tmp_path / 'ants_bees/bees/0.jpg').shape[:2]) >= 180
 
 
 @pytest.mark.parametrize('name', ['digits', 'faces'])
-def test_pictures_that_come_with_the_libraries(script, tmp_path, name):
+def test_images_that_come_with_the_libraries(script, tmp_path, name):
     get = script('data')
     assert get.main([name]) == 0
     grey = {'digits': load_digits().images / 16, 'faces': lfw_subset()}[name]
     labels = {'digits': load_digits().target, 'faces': ['face'] * 100 + ['other'] * 100}[name]
     for nth in range(0, len(grey), 37):
-        picture = read_picture(tmp_path / name / str(labels[nth]) / f'{nth:04}.png')
-        assert picture.shape == (96, 96, 3) and picture.dtype == np.uint8
-        small = cv2.resize(picture, grey[0].shape, interpolation=cv2.INTER_AREA)[..., 0]
+        image = read_image(tmp_path / name / str(labels[nth]) / f'{nth:04}.png')
+        assert image.shape == (96, 96, 3) and image.dtype == np.uint8
+        small = cv2.resize(image, grey[0].shape, interpolation=cv2.INTER_AREA)[..., 0]
         assert np.abs(small / 255 - grey[nth]).mean() < 0.06
     first = {path: path.read_bytes() for path in (tmp_path / name).rglob('*.png')}
     (tmp_path / name).rename(tmp_path / 'first')

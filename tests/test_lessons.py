@@ -2,9 +2,9 @@
 import nbformat
 import pytest
 from conftest import ROOT
-from test_notebook import check_ran_top_to_bottom, count_pictures
+from test_notebook import check_ran_top_to_bottom, count_images
 
-from tools.run_notebook import run_notebook
+from course.notebooks import run_notebook
 
 LESSONS = ROOT / 'lessons'
 SMALL = {
@@ -23,7 +23,7 @@ NAMES = sorted(path.stem for path in LESSONS.glob('[0-9]_*.ipynb'))
 
 def check_ran(notebook):
     check_ran_top_to_bottom(notebook)
-    assert count_pictures(notebook) >= 1
+    assert count_images(notebook) >= 1
 
 
 @pytest.mark.slow

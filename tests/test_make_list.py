@@ -10,14 +10,17 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import REAL, needs_real
-from make_list import N_FOLDS, ROOT, make_list, natural_key
 from zoo import blobs
 
-from generator import read_list
+from course import ROOT
+from course.lists.check import read_list
+from course.lists.folds import N_FOLDS
+from course.lists.layout import natural_key
+from course.lists.make import make_list
 
 
 def save(path, number):
-    """One picture of its own for every number, without loss for .png."""
+    """One image of its own for every number, without loss for .png."""
     path.parent.mkdir(parents=True, exist_ok=True)
     pixels = np.random.default_rng(number).integers(0, 256, (6, 8, 3), dtype=np.uint8)
     path.write_bytes(cv2.imencode(path.suffix, pixels)[1].tobytes())
@@ -50,7 +53,7 @@ def all_bytes(out_dir):
     return {path.name: path.read_bytes() for path in out_dir.iterdir()}
 
 
-def test_every_picture_is_tested_once_and_no_fold_overlaps(pets, tmp_path):
+def test_every_image_is_tested_once_and_no_fold_overlaps(pets, tmp_path):
     report = make_list(pets, tmp_path / 'out')
     assert report.classes == ['cat', 'dog']
     assert report.counts == {'cat': 12, 'dog': 7}
@@ -98,22 +101,22 @@ def test_sub_folders_are_classes(tmp_path):
     assert 'bee/deep/er/Biene ' in read(tmp_path / 'out', 'val', 'bee', 0).path[0]
 
 
-def write(path, picture):
+def write(path, image):
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(cv2.imencode(path.suffix, picture)[1].tobytes())
+    path.write_bytes(cv2.imencode(path.suffix, image)[1].tobytes())
 
 
 def test_no_copy_crosses_train_val_and_test(tmp_path):
-    """Of 30 pictures a class every third has copies: resized, recompressed, flipped, in bytes."""
+    """Of 30 images a class every third has copies: resized, recompressed, flipped, in bytes."""
     folder, true = tmp_path / 'pets', []
     for c, name in enumerate(['cat', 'dog']):
         for i in range(30):
-            picture = blobs(100 * c + i, 120, 160)
-            copies = {f'{name}/{i}.jpg': picture}
+            image = blobs(100 * c + i, 120, 160)
+            copies = {f'{name}/{i}.jpg': image}
             if i % 3 == 0:
-                copies |= {f'{name}/{i} small.png': cv2.resize(picture, (80, 60)),
-                           f'{name}/{i} large.webp': cv2.resize(picture, (320, 240)),
-                           f'{name}/deep/{i} other way.jpg': picture[:, ::-1]}
+                copies |= {f'{name}/{i} small.png': cv2.resize(image, (80, 60)),
+                           f'{name}/{i} large.webp': cv2.resize(image, (320, 240)),
+                           f'{name}/deep/{i} other way.jpg': image[:, ::-1]}
                 true.append(set(copies) | {f'{name}/{i} again.jpg'})
             for path, pixels in copies.items():
                 write(folder / path, pixels)
@@ -169,7 +172,7 @@ def test_equal_bytes_in_another_shape_are_no_duplicates(pets, tmp_path):
     assert make_list(pets, tmp_path / 'out').copies == []
 
 
-def test_a_picture_in_two_classes_is_left_out(pets, tmp_path):
+def test_a_image_in_two_classes_is_left_out(pets, tmp_path):
     save(pets / 'dog.77.png', 4)
     report = make_list(pets, tmp_path / 'out')
     assert report.counts == {'cat': 11, 'dog': 7}
@@ -177,8 +180,8 @@ def test_a_picture_in_two_classes_is_left_out(pets, tmp_path):
     assert all('two classes: cat.4.png, dog.77.png' in reason for _, reason in report.left_out)
 
 
-def test_files_beside_named_pictures_are_left_out_with_their_reason(pets, tmp_path):
-    """As in test_pictures.py, in the other layout."""
+def test_files_beside_named_images_are_left_out_with_their_reason(pets, tmp_path):
+    """As in test_images.py, in the other layout."""
     (pets / 'Thumbs.db').write_bytes(b'\xd0\xcf\x11\xe0' * 200)
     (pets / 'cat.90.jpg').write_bytes(b'')
     (pets / 'cat.94.jpg').mkdir()
@@ -245,7 +248,7 @@ def test_lists_of_a_class_that_is_gone_are_removed(pets, tmp_path):
 
 
 def test_errors_say_what_to_do(tmp_path):
-    with pytest.raises(FileNotFoundError, match='Put the pictures in data/<name>'):
+    with pytest.raises(FileNotFoundError, match='Put the images in data/<name>'):
         make_list(tmp_path / 'nowhere')
     folder = tmp_path / 'pets'
     folder.mkdir()
@@ -258,7 +261,7 @@ def test_errors_say_what_to_do(tmp_path):
         make_list(folder, tmp_path / 'out')
     for i in range(6):
         save(folder / f'dog.{i}.png', 10 + i // 2)
-    with pytest.raises(ValueError, match='Class dog in .* has 3 different pictures'):
+    with pytest.raises(ValueError, match='Class dog in .* has 3 different images'):
         make_list(folder, tmp_path / 'out')
     save(folder / 'bird/1.png', 99)
     with pytest.raises(ValueError, match='Move one of the two kinds away'):
@@ -266,12 +269,12 @@ def test_errors_say_what_to_do(tmp_path):
     assert not (tmp_path / 'out').exists()
 
 
-def test_a_class_folder_without_a_good_picture_is_an_error(tmp_path):
+def test_a_class_folder_without_a_good_image_is_an_error(tmp_path):
     for i in range(5):
         save(tmp_path / f'zoo/ape/{i}.png', i)
         save(tmp_path / f'zoo/bee/{i}.png', 10 + i)
     (tmp_path / 'zoo/cow').mkdir()
-    with pytest.raises(ValueError, match='Class cow .* has 0 different pictures'):
+    with pytest.raises(ValueError, match='Class cow .* has 0 different images'):
         make_list(tmp_path / 'zoo', tmp_path / 'out')
 
 
@@ -285,7 +288,7 @@ def test_as_a_command_from_another_folder(pets, tmp_path, monkeypatch):
     script = tmp_path / 'project/data_list/make_list.py'
     script.parent.mkdir(parents=True)
     for name in ('data_list/make_list.py', 'data_list/layout.py', 'data_list/near_copies.py',
-                 'pictures.py'):
+                 'images.py'):
         (tmp_path / 'project' / name).write_bytes((ROOT / name).read_bytes())
     (tmp_path / 'project/data').mkdir()
     pets.rename(tmp_path / 'project/data/pets')
@@ -297,8 +300,8 @@ def test_as_a_command_from_another_folder(pets, tmp_path, monkeypatch):
     done = command('data/pets')
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines() == [
-        'cat: 12 pictures, label 0', 'dog: 7 pictures, label 1',
-        'few to test on: cat, dog. Train on each of the 5 folds, then each picture is tested once',
+        'cat: 12 images, label 0', 'dog: 7 images, label 1',
+        'few to test on: cat, dog. Train on each of the 5 folds, then each image is tested once',
         f"The lists of 5 folds are in {script.parent / 'pets/k_fold'}. In the Config cell: "
         "dataset = 'pets'"]
     first = read(script.parent / 'pets/k_fold', 'train', 'cat', 0).path[0]

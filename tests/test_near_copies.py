@@ -1,22 +1,22 @@
-"""group_copies against np.corrcoef pair by pair, and on a thousand pictures copied in many ways."""
+"""group_copies against np.corrcoef pair by pair, and on a thousand images copied in many ways."""
 from itertools import combinations
 
 import cv2
 import numpy as np
 import pytest
 from conftest import REAL, ROOT
-from near_copies import BLOCK, GLANCE, LOOK, group_copies, thumbnail
 from zoo import blobs
 
-from pictures import read_picture
+from course.images import read_image
+from course.lists.copies import BLOCK, GLANCE, LOOK, group_copies, thumbnail
 
 
-def jpeg(picture, quality):
-    return cv2.imdecode(cv2.imencode('.jpg', picture, [cv2.IMWRITE_JPEG_QUALITY, quality])[1], 1)
+def jpeg(image, quality):
+    return cv2.imdecode(cv2.imencode('.jpg', image, [cv2.IMWRITE_JPEG_QUALITY, quality])[1], 1)
 
 
-def resized(picture, scale, how=cv2.INTER_LINEAR):
-    return cv2.resize(picture, None, fx=scale, fy=scale, interpolation=how)
+def resized(image, scale, how=cv2.INTER_LINEAR):
+    return cv2.resize(image, None, fx=scale, fy=scale, interpolation=how)
 
 
 COPIES = {
@@ -35,8 +35,8 @@ COPIES = {
     'flipped, half, quality 50': lambda p: jpeg(resized(p[:, ::-1], 0.5), 50)}
 
 
-def thumbnails(pictures, change=lambda picture: picture):
-    return np.stack([thumbnail(np.ascontiguousarray(change(p))) for p in pictures])
+def thumbnails(images, change=lambda image: image):
+    return np.stack([thumbnail(np.ascontiguousarray(change(p))) for p in images])
 
 
 def as_sets(group):
@@ -44,10 +44,10 @@ def as_sets(group):
     return {frozenset(np.flatnonzero(group == g)) for g in set(group) if (group == g).sum() > 1}
 
 
-def found(pictures, change):
-    """(how many pictures share a group with their copy, all groups of the pictures alone)"""
-    n = len(pictures)
-    group = group_copies(np.concatenate([thumbnails(pictures), thumbnails(pictures, change)]))
+def found(images, change):
+    """(how many images share a group with their copy, all groups of the images alone)"""
+    n = len(images)
+    group = group_copies(np.concatenate([thumbnails(images), thumbnails(images, change)]))
     return int((group[:n] == group[n:]).sum()), as_sets(group[:n])
 
 
@@ -68,10 +68,10 @@ def by_corrcoef(thumbs):
 
 
 def test_the_same_pairs_as_by_corrcoef(monkeypatch):
-    pictures = [blobs(i, 150, 200) for i in range(20)]
+    images = [blobs(i, 150, 200) for i in range(20)]
     changes = [*COPIES.values(), lambda p: p[:40], lambda p: 255 - p]
-    pictures += [change(blobs(i, 150, 200)) for i, change in enumerate(changes)]
-    thumbs = thumbnails(pictures)
+    images += [change(blobs(i, 150, 200)) for i, change in enumerate(changes)]
+    thumbs = thumbnails(images)
     pairs = by_corrcoef(thumbs)
     assert len(pairs) == len(COPIES)
     monkeypatch.setattr('near_copies.BLOCK', 7)         # several blocks, the last not full
@@ -107,14 +107,14 @@ def page(number):
     return paper
 
 
-def test_pages_of_text_are_different_pictures(monkeypatch):
+def test_pages_of_text_are_different_images(monkeypatch):
     pages = [page(i) for i in range(60)]
     assert found(pages, COPIES['flipped, half, quality 50']) == (60, set())
     monkeypatch.setattr('near_copies.LOOK', -1)         # a glance alone would take some for copies
     assert as_sets(group_copies(thumbnails(pages)))
 
 
-def test_the_digits_of_scikit_learn_are_different_pictures():
+def test_the_digits_of_scikit_learn_are_different_images():
     """1,797 of 8 x 8 pixels, many of which are nearly the same."""
     from sklearn.datasets import load_digits
     digits = [cv2.merge([np.uint8(image * 15.9)] * 3) for image in load_digits().images]
@@ -127,20 +127,20 @@ def thousand():
     drawn = sorted((ROOT / 'data/cat_dog').glob('*.jpg'))
     photos = sorted((REAL / 'cat_dog/train').glob('*.jpg'))
     if not drawn + photos:
-        pytest.skip('no pictures: python data/render_cat_dog.py')
+        pytest.skip('no images: python data/render_cat_dog.py')
     names = [path.name for path in photos]
     known = {frozenset(map(names.index, ['dog.74.jpg', 'dog.180.jpg']))} if photos else set()
-    return [read_picture(path) for path in photos + drawn], known
+    return [read_image(path) for path in photos + drawn], known
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize('kind', COPIES)
 def test_copies_are_found_and_nothing_else(thousand, kind):
-    """The one group among the photographs is a true one: one picture, its colours changed."""
-    pictures, known = thousand
-    n_found, groups = found(pictures, COPIES[kind])
-    print(f'{kind}: {n_found} of {len(pictures)} found; {groups}')
-    assert n_found >= 0.99 * len(pictures)
+    """The one group among the photographs is a true one: one image, its colours changed."""
+    images, known = thousand
+    n_found, groups = found(images, COPIES[kind])
+    print(f'{kind}: {n_found} of {len(images)} found; {groups}')
+    assert n_found >= 0.99 * len(images)
     assert groups == known
 
 

@@ -11,10 +11,10 @@ import pandas as pd
 import papermill
 import pytest
 from conftest import REAL, ROOT, needs_real
-from make_list import make_list
-from render_cat_dog import render
+from drawing.cats_dogs.render_cat_dog import render
 
-from tools.run_notebook import run_notebook
+from course.lists.make import make_list
+from course.notebooks import run_notebook
 
 NOTEBOOK = ROOT / 'tf_transfer_learning.ipynb'
 SMALL = {'img_size': 48, 'batch_size': 8, 'nb_epoch': 2, 'checkpoint': '', 'data_root': None,
@@ -23,13 +23,13 @@ SMALL = {'img_size': 48, 'batch_size': 8, 'nb_epoch': 2, 'checkpoint': '', 'data
 
 @pytest.fixture
 def student(tmp_path, monkeypatch):
-    """Runs the notebook in an empty folder: student(pictures, **parameters) -> (notebook, csv)."""
+    """Runs the notebook in an empty folder: student(images, **parameters) -> (notebook, csv)."""
     monkeypatch.setenv('PYTHONPATH', str(ROOT))
     monkeypatch.delenv('MPLBACKEND')                # the kernel draws into the notebook
 
-    def run(pictures, **parameters):
-        name = pictures.name
-        make_list(pictures, tmp_path / 'data_list' / name / 'k_fold')
+    def run(images, **parameters):
+        name = images.name
+        make_list(images, tmp_path / 'data_list' / name / 'k_fold')
         return run_again(name, **parameters)
 
     def run_again(name, **parameters):
@@ -48,13 +48,13 @@ def printed(notebook):
                    if output.output_type == 'stream')
 
 
-def count_pictures(notebook):
+def count_images(notebook):
     return sum('image/png' in output.get('data', {}) for cell in notebook.cells
                for output in cell.get('outputs', []))
 
 
 def listed_for_test(folder, name):
-    """How many pictures the test lists of fold 0 name."""
+    """How many images the test lists of fold 0 name."""
     return sum(len(pd.read_csv(path))
                for path in (folder / f'data_list/{name}/k_fold').glob('test_*_0.csv'))
 
@@ -69,16 +69,16 @@ def check_ran_top_to_bottom(notebook):
 
 
 def check(notebook, tested, n_tested):
-    """What holds for every run: all cells, all pictures, no complaint, and the figures agree."""
+    """What holds for every run: all cells, all images, no complaint, and the figures agree."""
     check_ran_top_to_bottom(notebook)
-    assert count_pictures(notebook) >= 7              # one more where two trainings are compared
+    assert count_images(notebook) >= 7              # one more where two trainings are compared
     assert len(tested) == tested.files.nunique() == n_tested
     right = (tested.y_true == tested.y_pred).mean()
-    assert f'Accuracy on {n_tested} test pictures: {right:.1%}' in printed(notebook)
+    assert f'Accuracy on {n_tested} test images: {right:.1%}' in printed(notebook)
 
 
 @pytest.mark.slow
-def test_the_rendered_pictures_from_the_shipped_checkpoint(student):
+def test_the_rendered_images_from_the_shipped_checkpoint(student):
     render(student.folder / 'cat_dog', 30, 0)
     notebook, tested = student(student.folder / 'cat_dog', img_size=96, nb_epoch=2,
                                checkpoint=str(ROOT / 'tf_ckpt/resnet_v2_50_drawn.ckpt'))
@@ -87,21 +87,21 @@ def test_the_rendered_pictures_from_the_shipped_checkpoint(student):
     assert 'restored 270 of 270 variables' in text
     assert 'fine-tuned from resnet_v2_50_drawn.ckpt' in text
     assert (student.folder / 'model/cat_dog_fold0_scratch.ckpt.index').is_file()
-    assert count_pictures(notebook) >= 8                       # the comparison is there
+    assert count_images(notebook) >= 8                       # the comparison is there
 
 
 @pytest.mark.slow
 def test_three_classes_of_another_name_in_another_fold(student):
     """Nothing names cats or dogs; and what can be learned in a moment is learned, from the
-    pictures and, with more epochs in the time, from the cached outputs of frozen layers."""
+    images and, with more epochs in the time, from the cached outputs of frozen layers."""
     rng = np.random.default_rng(0)
     for c, name in enumerate(['blue ball', 'green_leaf', 'red']):
         folder = student.folder / 'colours' / name
         folder.mkdir(parents=True)
         for i in range(15):
-            picture = rng.integers(0, 60, (50, 60, 3), dtype=np.uint8)
-            picture[..., c] += 180                          # OpenCV's order: blue, green, red
-            cv2.imwrite(str(folder / f'{i}.png'), picture)
+            image = rng.integers(0, 60, (50, 60, 3), dtype=np.uint8)
+            image[..., c] += 180                          # OpenCV's order: blue, green, red
+            cv2.imwrite(str(folder / f'{i}.png'), image)
     notebook, tested = student(student.folder / 'colours', fold=3, nb_epoch=4, freeze='conv1')
     check(notebook, tested, 9)
     assert 'trains FROM SCRATCH' in printed(notebook)
@@ -113,8 +113,8 @@ def test_three_classes_of_another_name_in_another_fold(student):
                                      learning_rate=1e-2)
     check(notebook, tested, 9)
     assert (tested.y_true == tested.y_pred).mean() > 0.6
-    # 27 pictures to train on, twice, and 9 to validate
-    assert '63 outputs of CLASS_1/global_average_pool instead of pictures' in printed(notebook)
+    # 27 images to train on, twice, and 9 to validate
+    assert '63 outputs of CLASS_1/global_average_pool instead of images' in printed(notebook)
 
 
 @needs_real
@@ -134,7 +134,7 @@ def test_photographs_with_imagenet_weights(student):
 
 
 @pytest.mark.slow
-def test_a_missing_picture_and_a_wrong_checkpoint_stop_where_they_are_met(student):
+def test_a_missing_image_and_a_wrong_checkpoint_stop_where_they_are_met(student):
     render(student.folder / 'cat_dog', 5, 0)
     lists = student.folder / 'data_list/cat_dog/k_fold'
     make_list(student.folder / 'cat_dog', lists)
@@ -156,4 +156,4 @@ def test_the_committed_notebook_reads_well():
     check_ran_top_to_bottom(notebook)
     text = NOTEBOOK.read_text(encoding='utf-8')
     assert 'widget-view' not in text and len(text) < 1_500_000
-    assert count_pictures(notebook) >= 8
+    assert count_images(notebook) >= 8

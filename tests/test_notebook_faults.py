@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 import tensorflow.compat.v1 as tf
 from conftest import ROOT
-from make_list import make_list
+from drawing.cats_dogs.render_cat_dog import render
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
-from render_cat_dog import render
+
+from course.lists.make import make_list
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == 'win32', reason='signals')]
 SMALL = {'img_size': 48, 'batch_size': 8, 'nb_epoch': 3, 'checkpoint': '', 'data_root': None,
@@ -34,8 +35,8 @@ THREADS_BEFORE = 'import threading\nthreads_before = {t.name for t in threading.
 
 
 @pytest.fixture(scope='module')
-def pictures(tmp_path_factory):
-    folder = tmp_path_factory.mktemp('pictures') / 'cat_dog'
+def images(tmp_path_factory):
+    folder = tmp_path_factory.mktemp('images') / 'cat_dog'
     render(folder, 15, 0)
     return folder
 
@@ -43,12 +44,12 @@ def pictures(tmp_path_factory):
 class Run:
     """The notebook in a kernel of its own, in a folder with lists; cells run one by one."""
 
-    def __init__(self, folder, pictures, monkeypatch, **parameters):
+    def __init__(self, folder, images, monkeypatch, **parameters):
         monkeypatch.setenv('PYTHONPATH', str(ROOT))
         monkeypatch.delenv('MPLBACKEND', raising=False)
         lists = folder / 'data_list/cat_dog/k_fold'
         if not lists.exists():
-            make_list(pictures, lists)
+            make_list(images, lists)
         self.folder = folder
         notebook = load_notebook_node(str(ROOT / 'tf_transfer_learning.ipynb'))
         for cell in notebook.cells:
@@ -95,31 +96,31 @@ def values(folder):
 
 
 @pytest.fixture(scope='module')
-def uninterrupted(pictures, tmp_path_factory):
+def uninterrupted(images, tmp_path_factory):
     """What was printed and the best weights, of a run that nobody disturbed."""
     with pytest.MonkeyPatch.context() as patch:
-        run = Run(tmp_path_factory.mktemp('whole'), pictures, patch)
+        run = Run(tmp_path_factory.mktemp('whole'), images, patch)
         with run.client.setup_kernel():
             run.cells(0, run.training + 1)
         return run.text(), values(run.folder)
 
 
-def test_killed_and_run_again_it_ends_the_same(uninterrupted, pictures, tmp_path, monkeypatch):
+def test_killed_and_run_again_it_ends_the_same(uninterrupted, images, tmp_path, monkeypatch):
     """Also: two runs with one seed end in the same weights, bit for bit."""
-    run = Run(tmp_path, pictures, monkeypatch)
+    run = Run(tmp_path, images, monkeypatch)
     with pytest.raises(DeadKernelError), run.client.setup_kernel():
         run.cells(0, run.training)
         run.train(signal.SIGKILL)
-    again = Run(tmp_path, pictures, monkeypatch)
+    again = Run(tmp_path, images, monkeypatch)
     with pytest.raises(DeadKernelError), again.client.setup_kernel():
         again.cells(0, again.training + 1)
         assert 'interrupted: it goes on after epoch 1' in again.text()
         again.extra('import signal\nos.kill(os.getpid(), signal.SIGKILL)')     # before the test
-    last = Run(tmp_path, pictures, monkeypatch)
+    last = Run(tmp_path, images, monkeypatch)
     with last.client.setup_kernel():
         last.cells(0, len(last.notebook.cells))
     assert 'interrupted: it goes on after epoch 3' in last.text() and not epochs(last.text())
-    assert 'Accuracy on 6 test pictures' in last.text()
+    assert 'Accuracy on 6 test images' in last.text()
     assert not list((tmp_path / 'model').glob('*_last*'))
     text, weights = uninterrupted
     assert len(epochs(text)) == 3
@@ -130,8 +131,8 @@ def test_killed_and_run_again_it_ends_the_same(uninterrupted, pictures, tmp_path
         np.testing.assert_array_equal(found[name], weights[name])
 
 
-def test_ctrl_c_leaves_cells_that_work_and_no_thread(pictures, tmp_path, monkeypatch):
-    run = Run(tmp_path, pictures, monkeypatch, nb_epoch=50, deterministic=False)
+def test_ctrl_c_leaves_cells_that_work_and_no_thread(images, tmp_path, monkeypatch):
+    run = Run(tmp_path, images, monkeypatch, nb_epoch=50, deterministic=False)
     with run.client.setup_kernel():
         run.cells(0, run.training)
         run.extra(THREADS_BEFORE)
@@ -139,7 +140,7 @@ def test_ctrl_c_leaves_cells_that_work_and_no_thread(pictures, tmp_path, monkeyp
             run.train(signal.SIGINT)
         assert run.extra(THREADS).strip() == 'threads: []'
         run.cells(run.training + 1, run.training + 12)
-        assert 'Accuracy on 6 test pictures' in run.text()
+        assert 'Accuracy on 6 test images' in run.text()
         assert 'Weights of epoch' in run.text()
         # The training cell once more: it goes on.
         run.extra('nb_epoch = 2')
@@ -152,8 +153,8 @@ def test_ctrl_c_leaves_cells_that_work_and_no_thread(pictures, tmp_path, monkeyp
         assert 'had other settings: learning_rate was 0.0002, is 1.0' in run.text()
 
 
-def test_a_loss_of_nan_names_the_pictures_and_spares_the_best(pictures, tmp_path, monkeypatch):
-    run = Run(tmp_path, pictures, monkeypatch, nb_epoch=5, deterministic=False)
+def test_a_loss_of_nan_names_the_images_and_spares_the_best(images, tmp_path, monkeypatch):
+    run = Run(tmp_path, images, monkeypatch, nb_epoch=5, deterministic=False)
     with run.client.setup_kernel():
         run.cells(0, run.training)
         run.extra('''

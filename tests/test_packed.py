@@ -7,8 +7,9 @@ import pytest
 import tensorflow.compat.v1 as tf
 from conftest import ROOT
 
-from tf_model.packed import pack, unpack, variables
-from tf_model.restore import checkpoint_path, checkpoints_in, find_checkpoint, restore
+from course.checkpoints.find import checkpoint_path, checkpoints_in, find_checkpoint
+from course.checkpoints.packed import pack, unpack, variables
+from tf_model.restore import restore
 
 SHAPES = {'net/conv/weights': (3, 3, 4, 8), 'net/conv/BatchNorm/gamma': (8,),
           'net/conv/BatchNorm/moving_variance': (8,), 'net/dense/weights': (16, 5),

@@ -6,14 +6,14 @@ from scipy.ndimage import map_coordinates
 from scipy.stats import binomtest
 from sklearn import metrics
 
-import plots
+from course import plots
 
 
 def texts(ax):
     return [text.get_text() for text in ax.texts]
 
 
-def pictures_and_titles(fig):
+def images_and_titles(fig):
     return [(ax.images[0].get_array(), ax.get_title()) for ax in fig.axes if ax.images]
 
 
@@ -60,11 +60,11 @@ def test_show_images_in_order():
     images = np.random.default_rng(0).integers(0, 256, (5, 4, 6, 3), dtype=np.uint8)
     fig = plots.show_images(images, list('abcde'), n_cols=3, suptitle='five')
     assert len(fig.axes) == 6 and fig.get_suptitle() == 'five'
-    for (shown, title), image, letter in zip(pictures_and_titles(fig), images, 'abcde'):
+    for (shown, title), image, letter in zip(images_and_titles(fig), images, 'abcde'):
         np.testing.assert_array_equal(shown, image)
         assert title == letter
     assert len(plots.show_images(images[:2]).axes) == 2
-    assert not pictures_and_titles(plots.show_images(images[:0]))
+    assert not images_and_titles(plots.show_images(images[:0]))
     with pytest.raises(ValueError, match="{'images': 5, 'titles': 1}"):
         plots.show_images(images, ['one'])
 
@@ -152,7 +152,7 @@ def test_confusion_matrix_can_be_read(n, name):
         assert all(end - begin >= 5 for begin, end in places)           # pixels
 
 
-def test_a_long_name_over_a_picture_is_broken():
+def test_a_long_name_over_a_image_is_broken():
     fig = plots.show_images(np.zeros((2, 8, 8, 3), np.uint8),
                             ['healthy leaf of a plum tree? 0.9', 'x'])
     assert [ax.get_title() for ax in fig.axes] == ['healthy leaf of a\nplum tree? 0.9', 'x']
@@ -187,7 +187,7 @@ def test_roc_curve_beside_scikit_learn():
     assert (ax.get_xlabel(), ax.get_ylabel()) == ('dog taken for cat', 'cat found')
     area = metrics.roc_auc_score(y_true == 1, 1 - score)
     assert ax.get_title() == f'ROC, area {area:.3f}'
-    with pytest.raises(ValueError, match=r'both with pictures.*\[1\]'):
+    with pytest.raises(ValueError, match=r'both with images.*\[1\]'):
         plots.roc_curve([1, 1], [[0.5, 0.5]] * 2, ['cat', 'dog'])
 
 
@@ -215,7 +215,7 @@ def test_mistakes_says_what_was_said_and_what_is():
     y_true = np.array([0, 0, 0, 1])
     worst = plots.most_confident_mistakes(y_true, prob, 8)
     fig = plots.mistakes(images[worst], y_true[worst], prob[worst], ['cat', 'dog'])
-    assert [(int(image[0, 0, 0]), title) for image, title in pictures_and_titles(fig)] == [
+    assert [(int(image[0, 0, 0]), title) for image, title in images_and_titles(fig)] == [
         (2, 'dog? 0.98\nis cat'), (3, 'cat? 0.70\nis dog'), (0, 'dog? 0.60\nis cat')]
     fig = plots.mistakes(np.array([]), y_true[[]], prob[[]], ['cat', 'dog'])
     assert texts(fig.axes[0]) == ['There is no mistake to show']
@@ -238,7 +238,7 @@ def test_side_by_side_shows_both_trainings():
         plots.side_by_side({'a': [0.5]}, {'b': 0.5}, 10)
 
 
-def test_heat_maps_cover_the_picture():
+def test_heat_maps_cover_the_image():
     images = np.zeros((3, 64, 96, 3), np.float32)
     maps = np.stack([np.eye(2, 3), 5 - np.eye(2, 3), np.full((2, 3), 2)])
     fig = plots.heat_maps(images, maps, ['a', 'b', 'flat'])
@@ -251,9 +251,9 @@ def test_heat_maps_cover_the_picture():
         plots.heat_maps(images, maps[:2], ['a', 'b', 'c'])
 
 
-def test_over_picture_against_scipy():
+def test_over_image_against_scipy():
     heat = np.random.default_rng(0).normal(size=(4, 5))
     rows, columns = (np.mgrid[:100, :140] - 5) / 32
     expected = map_coordinates(heat, [rows, columns], order=1, mode='nearest')
-    np.testing.assert_allclose(plots.over_picture(heat, 100, 140, 5), expected, atol=0.07)
-    assert plots.over_picture(np.eye(4)[[1]].T, 128, 10, 15.5).argmax(axis=0)[0] in (47, 48)
+    np.testing.assert_allclose(plots.over_image(heat, 100, 140, 5), expected, atol=0.07)
+    assert plots.over_image(np.eye(4)[[1]].T, 128, 10, 15.5).argmax(axis=0)[0] in (47, 48)

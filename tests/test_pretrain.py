@@ -1,5 +1,4 @@
-"""tf_ckpt/pretrain.py: the schedule, the batches, and a stopped run that goes on the same."""
-import sys
+"""pretraining/pretrain.py: the schedule, the batches, and a stopped run that goes on the same."""
 
 import numpy as np
 import pandas as pd
@@ -7,14 +6,12 @@ import pytest
 import tensorflow.compat.v1 as tf
 from conftest import ROOT
 
-sys.path.insert(0, str(ROOT / 'tf_ckpt'))
-import evaluate  # noqa: E402
-import pretrain  # noqa: E402
+from pretraining import evaluate, pretrain
 
 
 @pytest.fixture
 def small(monkeypatch):
-    """A few pictures, small ones, and small batches: pictures and labels."""
+    """A few images, small ones, and small batches: images and labels."""
     monkeypatch.setattr(pretrain, 'SIZE', 40)
     monkeypatch.setattr(pretrain, 'PART', 10)
     monkeypatch.setattr(pretrain, 'BATCH', 8)
@@ -34,28 +31,28 @@ def test_schedule():
         rates = [pretrain.learning_rate(start + k, rounds) for k in range(steps)]
         assert rates[0] == 0 and rates[-1] < 1e-6 and rates[steps // 2] == pytest.approx(0.025)
         assert np.argmax(rates) == pretrain.WARM_UP
-        sizes = [pretrain.picture_size(start + k, rounds) for k in range(steps)]
+        sizes = [pretrain.image_size(start + k, rounds) for k in range(steps)]
         assert sizes == [32] * (steps // 2) + [40] * (steps // 2)
     assert pretrain.learning_rate(12_000, rounds) == pytest.approx(0)
-    assert pretrain.picture_size(12_000, rounds) == 40
+    assert pretrain.image_size(12_000, rounds) == 40
 
 
 def test_a_batch_is_a_function_of_its_number(small):
-    pictures, labels = small
-    x, y = pretrain.batch(3, 32, pictures, labels)
+    images, labels = small
+    x, y = pretrain.batch(3, 32, images, labels)
     assert x.shape == (8, 32, 32, 3) and x.dtype == np.uint8
-    again = pretrain.batch(3, 32, pictures, labels)
+    again = pretrain.batch(3, 32, images, labels)
     np.testing.assert_array_equal(again[0], x)
     np.testing.assert_array_equal(again[1], y)
-    assert not np.array_equal(pretrain.batch(4, 32, pictures, labels)[0], x)
+    assert not np.array_equal(pretrain.batch(4, 32, images, labels)[0], x)
 
 
-def test_an_epoch_holds_every_picture_once(small):
-    """Pictures of one value each survive crop, resize, mirror and exchange of channels."""
+def test_an_epoch_holds_every_image_once(small):
+    """Images of one value each survive crop, resize, mirror and exchange of channels."""
     values = np.arange(56, dtype=np.uint8)
-    pictures = np.tile(values[:, None, None, None], (1, 40, 40, 3))
+    images = np.tile(values[:, None, None, None], (1, 40, 40, 3))
     for epoch in (0, 1):
-        seen = [pretrain.batch(k, 32, pictures, values.astype(np.int32))
+        seen = [pretrain.batch(k, 32, images, values.astype(np.int32))
                 for k in range(7 * epoch, 7 * epoch + 7)]
         x, y = (np.concatenate(part) for part in zip(*seen))
         assert sorted(x[:, 0, 0, 0]) == list(values)
@@ -63,25 +60,25 @@ def test_an_epoch_holds_every_picture_once(small):
 
 
 def test_letters_are_never_mirrored_and_others_are(small):
-    pictures = np.zeros((56, 40, 40, 3), np.uint8)
-    pictures[:, :, 30:] = 200                                       # bright on the right
+    images = np.zeros((56, 40, 40, 3), np.uint8)
+    images[:, :, 30:] = 200                                       # bright on the right
     for name, mirrored in (('letter/L', {False}), ('beast/rabbit', {False, True})):
         labels = np.full(56, pretrain.CLASSES.index(name), np.int32)
-        x = np.concatenate([pretrain.batch(k, 32, pictures, labels)[0] for k in range(7)])
+        x = np.concatenate([pretrain.batch(k, 32, images, labels)[0] for k in range(7)])
         assert set((x[:, :, 0, 0] > x[:, :, -1, 0]).any(axis=1)) == mirrored
 
 
-def test_held_out_pictures_are_not_learned_from(small):
+def test_held_out_images_are_not_learned_from(small):
     (x, y), (x_held_out, y_held_out) = pretrain.split(*small)
     assert len(x) == len(y) == 40 and len(x_held_out) == len(y_held_out) == 20
     assert not {p.tobytes() for p in x} & {p.tobytes() for p in x_held_out}
 
 
 def test_a_training_of_other_settings_is_not_gone_on_with(tmp_path):
-    settings = {'rounds': two_rounds(4), 'pictures': 60}
+    settings = {'rounds': two_rounds(4), 'images': 60}
     pretrain.same_settings(tmp_path / 's.json', settings)
     pretrain.same_settings(tmp_path / 's.json', settings)
-    for other in ({**settings, 'rounds': two_rounds(5)}, {**settings, 'pictures': 70}):
+    for other in ({**settings, 'rounds': two_rounds(5)}, {**settings, 'images': 70}):
         with pytest.raises(ValueError, match='holds a training of .*4.*60.* not of'):
             pretrain.same_settings(tmp_path / 's.json', other)
 

@@ -5,12 +5,14 @@ import cv2
 import numpy as np
 import pandas as pd
 import pytest
-from make_list import N_FOLDS, make_list
 from zoo import blobs
+
+from course.lists.folds import N_FOLDS
+from course.lists.make import make_list
 
 
 def publish(folder, **sizes):
-    """So many different pictures in each of `<split>/ape` and `<split>/bee`."""
+    """So many different images in each of `<split>/ape` and `<split>/bee`."""
     for s, (split, n) in enumerate(sizes.items()):
         for c, name in enumerate(['ape', 'bee']):
             (folder / split / name).mkdir(parents=True, exist_ok=True)
@@ -56,7 +58,7 @@ def test_what_is_held_out_is_the_test_of_every_fold(tmp_path, held):
     assert len(validated) == len(set(validated)) == 20
 
 
-def test_pictures_without_a_label_are_no_split(tmp_path):
+def test_images_without_a_label_are_no_split(tmp_path):
     """Kaggle's way: train/cat.0.jpg, and a test folder whose labels nobody knows."""
     for i in range(12):
         (tmp_path / 'pets/train').mkdir(parents=True, exist_ok=True)
@@ -82,7 +84,7 @@ def test_train_may_be_a_class(tmp_path):
     assert report.classes == ['train', 'tram'] and report.splits == {}
 
 
-def test_a_copy_of_a_test_picture_is_left_out_of_train(tmp_path):
+def test_a_copy_of_a_test_image_is_left_out_of_train(tmp_path):
     folder = publish(tmp_path / 'zoo', train=6, val=3, test=3)
     tested = cv2.imread(str(folder / 'test/ape/1.png'))
     cv2.imwrite(str(folder / 'train/ape/again.png'), tested)
@@ -105,18 +107,18 @@ def test_what_cannot_be_kept_is_refused(tmp_path):
     folder = publish(tmp_path / 'b', train=5, val=5)
     for i in range(5):
         (folder / f'train/bee/{i}.png').unlink()
-    with pytest.raises(ValueError, match='Class bee in .*train has 0 different pictures'):
+    with pytest.raises(ValueError, match='Class bee in .*train has 0 different images'):
         make_list(folder)
     folder = publish(tmp_path / 'c', train=5, val=1, test=1)
     (folder / 'test/bee/0.png').unlink()
-    with pytest.raises(ValueError, match='Class bee has no picture in .*test. Add some, or'):
+    with pytest.raises(ValueError, match='Class bee has no image in .*test. Add some, or'):
         make_list(folder)
-    with pytest.raises(ValueError, match='ape in .*train has 4 different pictures'):
+    with pytest.raises(ValueError, match='ape in .*train has 4 different images'):
         make_list(publish(tmp_path / 'd', train=4, val=2))
 
 
 def test_noise_is_dealt_evenly(tmp_path):
-    """Six pictures of train a class: every fold validates on one or two of each."""
+    """Six images of train a class: every fold validates on one or two of each."""
     rng = np.random.default_rng(0)
     for split, n in ('train', 6), ('test', 2):
         for name in 'ape', 'bee':

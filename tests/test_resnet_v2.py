@@ -130,7 +130,7 @@ def test_frozen_variables_stay_bit_for_bit(freeze):
 
 
 def test_where_a_place_of_the_feature_map_looks():
-    """Place (i, i) looks at pixel (32 i, 32 i): plots.over_picture lays the maps that way."""
+    """Place (i, i) looks at pixel (32 i, 32 i): plots.over_image lays the maps that way."""
     with tf.Graph().as_default(), tf.Session() as sess:
         images = tf.constant(np.random.default_rng(0).uniform(-1, 1, (1, 320, 320, 3)), tf.float32)
         net, _ = resnet_v2.resnet_v2_50(images, False)

@@ -19,10 +19,9 @@ import tensorflow.compat.v1 as tf
 from conftest import ROOT
 from small_training import train
 
-import disk
-import resume
 from callbacks import Model_checkpoint
-from resume import Lists, Training_state, digest
+from course.checkpoints import disk, resume
+from course.checkpoints.resume import Lists, Training_state, digest
 
 KILLS = 30
 FILES = ['model.ckpt.data-00000-of-00001', 'model.ckpt.index', 'model.state.json', 'result.json']

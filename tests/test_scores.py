@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
-from scores import scores
+from course.scores import scores
 
 
 def predictions(seed, n, num_class, sharpness=1.5):

@@ -3,8 +3,8 @@ import numpy as np
 import pytest
 import tensorflow.compat.v1 as tf
 
-from tf_model import session
-from tf_model.session import choose_precision, session_config, with_loss_scale
+from course import session
+from course.session import choose_precision, session_config, with_loss_scale
 
 
 @pytest.fixture

@@ -1,12 +1,13 @@
-"""The pictures of the pre-training: what is among them, what is not, and that each draws."""
+"""The images of the pre-training: what is among them, what is not, and that each draws."""
 import concurrent.futures
 import re
 
 import cv2
 import numpy as np
 import pytest
-import source_pool
-from source_task import CLASSES, PAINTERS, TURNS, draw
+
+from drawing.source import source_pool
+from drawing.source.source_task import CLASSES, PAINTERS, TURNS, draw
 
 SEEDLINGS = ('grass charlock cleavers chickweed wheat fat_hen silky maize corn mayweed shepherd '
              'cranesbill beet').split()
@@ -27,14 +28,14 @@ def test_what_is_and_is_not_among_the_classes():
 
 
 @pytest.mark.parametrize('family', sorted({n.split('/')[0] for n in CLASSES}))
-def test_every_class_draws_its_own_pictures(family):
+def test_every_class_draws_its_own_images(family):
     for number, name in enumerate(CLASSES):
         if name.startswith(family + '/'):
-            pictures = [draw(number, 48, np.random.default_rng([number, k])) for k in (0, 1, 0)]
-            assert pictures[0].shape == (48, 48, 3) and pictures[0].dtype == np.uint8
-            assert np.array_equal(pictures[0], pictures[2]), name       # the generator decides
-            assert not np.array_equal(pictures[0], pictures[1]), name
-            assert pictures[0].std() > 2, name
+            images = [draw(number, 48, np.random.default_rng([number, k])) for k in (0, 1, 0)]
+            assert images[0].shape == (48, 48, 3) and images[0].dtype == np.uint8
+            assert np.array_equal(images[0], images[2]), name       # the generator decides
+            assert not np.array_equal(images[0], images[1]), name
+            assert images[0].std() > 2, name
             colour, cover = PAINTERS[name](48, np.random.default_rng(number))
             assert np.isfinite(colour).all() and 0 <= cover.min() <= cover.max() <= 1.001, name
             assert cover.mean() > 0.01, name
@@ -64,22 +65,22 @@ class InThisProcess(concurrent.futures.ThreadPoolExecutor):
 
 
 def test_a_pool_is_read_in_order(tmp_path):
-    """The whole pool, from files that are there: N pictures of SIZE, labels as TURNS says."""
+    """The whole pool, from files that are there: N images of SIZE, labels as TURNS says."""
     n = source_pool.PART
     for part in (0, 1):
         labels = TURNS[np.arange(part * n, part * n + n) % len(TURNS)]
         np.savez(tmp_path / f'0-{part:04d}.npz', labels=labels, classes=CLASSES,
-                 pictures=np.full((n, source_pool.SIZE, source_pool.SIZE, 3), part, np.uint8))
-    pictures, labels = source_pool.pool(tmp_path, 2, 0, workers=1)
-    assert pictures.shape == (2 * n, source_pool.SIZE, source_pool.SIZE, 3)
-    assert (pictures[:n] == 0).all() and (pictures[n:] == 1).all()
+                 images=np.full((n, source_pool.SIZE, source_pool.SIZE, 3), part, np.uint8))
+    images, labels = source_pool.pool(tmp_path, 2, 0, workers=1)
+    assert images.shape == (2 * n, source_pool.SIZE, source_pool.SIZE, 3)
+    assert (images[:n] == 0).all() and (images[n:] == 1).all()
     np.testing.assert_array_equal(labels, TURNS[np.arange(2 * n) % len(TURNS)])
 
 
 def test_letters_stay_the_right_way_round():
     """A letter is never mirrored: L keeps its foot on the right."""
-    from easel import Easel
-    from patterns import LETTERS, letter
+    from drawing.easel import Easel
+    from drawing.source.patterns import LETTERS, letter
     for k in range(40):
         e = Easel(64, np.random.default_rng(k), tilt=0.05)
         letter(e, np.random.default_rng(k), LETTERS.index('L'))

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from batch_queue import BatchQueue
+from course.batch_queue import BatchQueue
 from generator import data_generators
 
 CYCLES = 100
@@ -24,7 +24,7 @@ def frames():
 
 
 def preprocess(df, num_class, aug=False):
-    """A picture of 1 MB in a batch of 4."""
+    """An image of 1 MB in a batch of 4."""
     return [np.zeros((len(df), 2**18), 'uint8')], np.eye(num_class)[df.label], list(df.path)
 
 

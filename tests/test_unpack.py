@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from loopback import a_tgz, a_zip, disk_full_at
 
-import downloads
-from downloads import BadArchive, DownloadError, unpack
+from course.datasets import downloads
+from course.datasets.downloads import BadArchive, DownloadError, unpack
 
 NOISE = np.random.default_rng(0).bytes(300_000)
 

@@ -9,7 +9,7 @@ from tf_slim.nets import inception, resnet_utils, resnet_v1, vgg
 from tf_model import zoo
 from tf_model.restore import RESTORED, restore
 
-# tf_slim's whole networks, with their official defaults, for pictures of any size, and how names
+# tf_slim's whole networks, with their official defaults, for images of any size, and how names
 # begin of what stands above the trunk. For resnet_v2_50 see test_resnet_v2.py.
 CLASSES = {'num_classes': 9, 'is_training': False}
 ANY_SIZE = {**CLASSES, 'spatial_squeeze': False}
@@ -205,11 +205,11 @@ def test_an_unknown_network_is_named():
 
 
 @pytest.mark.parametrize('name, smallest', [('vgg_16', 32), ('inception_v3', 75)])
-def test_pictures_that_are_too_small(name, smallest):
+def test_images_that_are_too_small(name, smallest):
     """The smallest size itself is built: in `network`, and here."""
     assert zoo.ZOO[name].smallest == smallest
     with tf.Graph().as_default():
-        with pytest.raises(ValueError, match=f'{name} needs pictures of {smallest} pixels'):
+        with pytest.raises(ValueError, match=f'{name} needs images of {smallest} pixels'):
             zoo.build(name, tf.placeholder(tf.float32, (1, smallest - 1, 99, 3)), False)
         if name == 'vgg_16':
             features, _ = zoo.build(name, tf.placeholder(tf.float32, (1, smallest, 99, 3)), False)

@@ -30,8 +30,8 @@ def choose(y, n, seed):
     return rows[:n], rows[n:]
 '''
 ONE_NUMBER = '''
-def mean_colours(pictures):
-    return pictures.mean(axis=(1, 2, 3))
+def mean_colours(images):
+    return images.mean(axis=(1, 2, 3))
 '''
 THE_LAST = '''
 def needed(curve, level):
@@ -55,7 +55,7 @@ WRONG_ANSWERS = [
     ('choose', LEAKED, ['check_choose'], 'leaked'),
     ('choose', THE_FIRST, ['check_choose'], 'draw it by chance'),
     ('choose', N_IN_ALL, ['check_choose'], 'not n in all'),
-    ('mean_colours', ONE_NUMBER, ['check_mean_colours'], 'three numbers for each picture'),
+    ('mean_colours', ONE_NUMBER, ['check_mean_colours'], 'three numbers for each image'),
     ('needed', THE_LAST, ['check_needed'], 'the smallest number'),
     ('in_both', LETTERS, ['check_in_both'], "'ant' is a part of 'plant'"),
     ('in_both', AS_WRITTEN, ['check_in_both'], 'begin with a family'),

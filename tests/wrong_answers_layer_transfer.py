@@ -21,8 +21,8 @@ def updates_to_keep(update_ops):
     return [op for op in update_ops if op.name not in ('conv1', 'block1', 'block2')]
 '''
 SUM = '''
-def depends_on_batch(output_of, pictures):
-    return np.abs(output_of(pictures)[0] - output_of(pictures[:1])[0]).sum()
+def depends_on_batch(output_of, images):
+    return np.abs(output_of(images)[0] - output_of(images[:1])[0]).sum()
 '''
 NO_SWITCH = '''
 def mode(stage, is_training):

@@ -5,7 +5,7 @@ points, a part of the hint)
 """
 
 UNSORTED = '''
-def list_pictures(folder):
+def list_images(folder):
     class_names, rows = [], []
     for parent, folders, files in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith('.')]
@@ -17,7 +17,7 @@ def list_pictures(folder):
     return pd.DataFrame(rows, columns=['path', 'label']), class_names
 '''
 STRAYS = '''
-def list_pictures(folder):
+def list_images(folder):
     class_names = sorted(name for name in next(os.walk(folder))[1] if not name.startswith('.'))
     rows = [(Path(folder, name, file).as_posix(), label)
             for label, name in enumerate(class_names)
@@ -25,7 +25,7 @@ def list_pictures(folder):
     return pd.DataFrame(rows, columns=['path', 'label']), class_names
 '''
 FROM_ONE = '''
-def list_pictures(folder):
+def list_images(folder):
     class_names = sorted(name for name in next(os.walk(folder))[1] if not name.startswith('.'))
     rows = [(Path(folder, name, file).as_posix(), label)
             for label, name in enumerate(class_names, 1)
@@ -118,9 +118,9 @@ def macro_f1(matrix):
 ''' + REST_OF_METRICS
 
 WRONG_ANSWERS = [
-    ('list_pictures', UNSORTED, ['check_list_pictures'], 'sort them, or label 3'),
-    ('list_pictures', STRAYS, ['check_list_pictures'], 'written by file managers'),
-    ('list_pictures', FROM_ONE, ['check_list_pictures'], 'labels count from 0'),
+    ('list_images', UNSORTED, ['check_list_images'], 'sort them, or label 3'),
+    ('list_images', STRAYS, ['check_list_images'], 'written by file managers'),
+    ('list_images', FROM_ONE, ['check_list_images'], 'labels count from 0'),
     ('deal_into_parts', CUT, ['check_deal_into_parts'], 'the list is sorted by class'),
     ('deal_into_parts', SHUFFLED_AS_A_WHOLE, ['check_deal_into_parts'], 'each class by itself'),
     ('deal_into_parts', NO_SHUFFLE, ['check_deal_into_parts'], 'nothing is shuffled'),

@@ -1,6 +1,6 @@
-"""Odd files as folders of pictures hold them: {name: bytes}, each made here, each of a kind.
+"""Odd files as folders of images hold them: {name: bytes}, each made here, each of a kind.
 
-`pictures()` are to be read, `refused()` are not; the latter with a word of the reason.
+`images()` are to be read, `refused()` are not; the latter with a word of the reason.
 """
 import io
 import os
@@ -11,29 +11,29 @@ import cv2
 import numpy as np
 from PIL import Image
 
-# what EXIF orientation 1 to 8 does to a picture on its way into the file, undone when it is read
+# what EXIF orientation 1 to 8 does to an image on its way into the file, undone when it is read
 STORED = {1: lambda p: p, 2: lambda p: p[:, ::-1], 3: lambda p: p[::-1, ::-1],
           4: lambda p: p[::-1], 5: lambda p: p.swapaxes(0, 1), 6: lambda p: np.rot90(p),
           7: lambda p: p[::-1, ::-1].swapaxes(0, 1), 8: lambda p: np.rot90(p, -1)}
 
 
 def blobs(number, height=40, width=60):
-    """uint8 RGB, smooth, with a different picture for each number."""
+    """uint8 RGB, smooth, with a different image for each number."""
     small = np.random.default_rng(number).integers(0, 256, (5, 6, 3), dtype=np.uint8)
     return cv2.resize(small, (width, height), interpolation=cv2.INTER_CUBIC)
 
 
-def encode(picture, kind, mode='RGB', **options):
-    image = picture if isinstance(picture, Image.Image) else Image.fromarray(picture).convert(mode)
+def encode(image, kind, mode='RGB', **options):
+    opened = image if isinstance(image, Image.Image) else Image.fromarray(image).convert(mode)
     file = io.BytesIO()
-    image.save(file, kind, **options)
+    opened.save(file, kind, **options)
     return file.getvalue()
 
 
-def with_orientation(picture, orientation, kind='JPEG', **options):
+def with_orientation(image, orientation, kind='JPEG', **options):
     exif = Image.Exif()
     exif[0x0112] = orientation
-    stored = np.ascontiguousarray(STORED[orientation](picture))
+    stored = np.ascontiguousarray(STORED[orientation](image))
     return encode(stored, kind, exif=exif, **options)
 
 
@@ -45,8 +45,8 @@ def rgb16(number, suffix):
     return cv2.imencode(suffix, blobs(number).astype(np.uint16) * 256 + 99)[1].tobytes()
 
 
-def pictures():
-    """{name: bytes} of files that hold a picture, a different one each."""
+def images():
+    """{name: bytes} of files that hold an image, a different one each."""
     number = iter(range(1000))
 
     def new(kind, *mode, **options):
@@ -100,26 +100,26 @@ def pictures():
 
 
 def refused():
-    """{name: (bytes, word of the reason)} of files that hold no picture, or none to be read."""
-    picture = blobs(800)
-    kinds = {'jpg': encode(picture, 'JPEG'), 'progressive.jpg': encode(picture, 'JPEG',
-             progressive=True), 'png': encode(picture, 'PNG'), 'gif': encode(picture, 'GIF'),
-             'bmp': encode(picture, 'BMP'), 'webp': encode(picture, 'WEBP'),
-             'tif': encode(picture, 'TIFF'), 'lzw.tif': encode(picture, 'TIFF',
-             compression='tiff_lzw'), 'avif': encode(picture, 'AVIF')}
+    """{name: (bytes, word of the reason)} of files that hold no image, or none to be read."""
+    image = blobs(800)
+    kinds = {'jpg': encode(image, 'JPEG'), 'progressive.jpg': encode(image, 'JPEG',
+             progressive=True), 'png': encode(image, 'PNG'), 'gif': encode(image, 'GIF'),
+             'bmp': encode(image, 'BMP'), 'webp': encode(image, 'WEBP'),
+             'tif': encode(image, 'TIFF'), 'lzw.tif': encode(image, 'TIFF',
+             compression='tiff_lzw'), 'avif': encode(image, 'AVIF')}
     files = {f'cut at {tenth} of 10.{kind}': (data[:len(data) * tenth // 10], 'damaged')
              for kind, data in kinds.items() for tenth in range(1, 10)}
     values = np.linspace(0, 1, 600, dtype=np.float32).reshape(20, 30)
     files |= {
-        'empty.jpg': (b'', 'empty'), 'one byte.jpg': (b'\xff', 'not a picture'),
-        'page.jpg': (b'<html>404 not found</html>', 'not a picture'),
-        'notes.txt': (b'cats', 'not a picture'), 'Thumbs.db': (b'\xd0\xcf\x11\xe0' * 200, 'not a'),
-        'zeros.jpg': (bytes(5000), 'not a picture'), 'archive.zip': (b'PK\x03\x04' * 99, 'not a'),
-        'film.mp4': (b'\0\0\0\x18ftypmp42' + bytes(99), 'not a picture'),
-        'drawing.svg': (b'<svg xmlns="http://www.w3.org/2000/svg"/>', 'not a picture'),
-        'paper.pdf': (b'%PDF-1.4\n', 'not a picture'),
-        'program.eps': (b'%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n', 'not a picture'),
-        'noise.jpg': (np.random.default_rng(0).bytes(5000), 'not a picture'),
+        'empty.jpg': (b'', 'empty'), 'one byte.jpg': (b'\xff', 'not an image'),
+        'page.jpg': (b'<html>404 not found</html>', 'not an image'),
+        'notes.txt': (b'cats', 'not an image'), 'Thumbs.db': (b'\xd0\xcf\x11\xe0' * 200, 'not a'),
+        'zeros.jpg': (bytes(5000), 'not an image'), 'archive.zip': (b'PK\x03\x04' * 99, 'not a'),
+        'film.mp4': (b'\0\0\0\x18ftypmp42' + bytes(99), 'not an image'),
+        'drawing.svg': (b'<svg xmlns="http://www.w3.org/2000/svg"/>', 'not an image'),
+        'paper.pdf': (b'%PDF-1.4\n', 'not an image'),
+        'program.eps': (b'%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n', 'not an image'),
+        'noise.jpg': (np.random.default_rng(0).bytes(5000), 'not an image'),
         'start only.jpg': (b'\xff\xd8\xff\xe0', 'damaged'),
         'two lines\n.jpg': (kinds['jpg'], 'line break'),
         'float.tif': (encode(Image.fromarray(values), 'TIFF'), '32 bits'),

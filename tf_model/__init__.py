@@ -1,1 +1,1 @@
-"""The network, and what is done to its variables."""
+from course import compat  # before TensorFlow

@@ -22,7 +22,7 @@ STAGES = ['conv1'] + [name for name, *_ in BLOCKS] + ['postnorm']   # in the ord
 def conv2d_same(x, depth, kernel, stride, scope):
     """A convolution padded alike on both sides, whatever the stride and the size of `x`.
 
-    TensorFlow's own 'SAME' pads an even-sized picture on the right and bottom only when stride > 1.
+    TensorFlow's own 'SAME' pads an even-sized image on the right and bottom only when stride > 1.
     """
     if stride == 1:
         return slim.conv2d(x, depth, kernel, padding='SAME', scope=scope)

@@ -32,8 +32,8 @@ class Network(NamedTuple):
     features: str       # its last stage: what comes out there goes to the classifier
     size: int           # pixels a side that it was measured with
     smallest: int       # pixels a side that it can take
-    first_pixel: float  # row and column of a picture that place (0, 0) of the features is about
-    scaling: str        # what its pictures were when it was trained
+    first_pixel: float  # row and column of an image that place (0, 0) of the features is about
+    scaling: str        # what its images were when it was trained
     date: str           # of its checkpoint
     top1: float         # percent right on ImageNet, one crop each, as TF-Slim's README has it
     top5: float         # percent with the right class among the first five
@@ -123,7 +123,7 @@ def find(name):
 
 
 def scale(name, images):
-    """Pictures as the network was trained on them.
+    """Images as the network was trained on them.
 
     images: RGB, 0 .. 255, any type, (N, H, W, 3). Returns float32 of the same shape.
     """
@@ -160,7 +160,7 @@ def build(name, images, is_training, freeze=None, batch_norm_decay=0.9):
     W / 32, C = 512 for VGG, 1024 for Inception v1 and v2, 2048 for the others; and a dict from
     '<scope>/<stage>' to tensors, from the input upwards. What is frozen is not trainable, and its
     BatchNorm is in inference mode, out of UPDATE_OPS.
-    Raises ValueError for an unknown name, an unknown `freeze`, and pictures that are too small.
+    Raises ValueError for an unknown name, an unknown `freeze`, and images that are too small.
     """
     network, frozen = find(name), frozen_scopes(name, freeze)
     check_size(network, images)
@@ -185,5 +185,5 @@ def build(name, images, is_training, freeze=None, batch_norm_decay=0.9):
 def check_size(network, images):
     sides = [side for side in images.shape.as_list()[1:3] if side]
     if sides and min(sides) < network.smallest:
-        raise ValueError(f'{network.name} needs pictures of {network.smallest} pixels a side or '
+        raise ValueError(f'{network.name} needs images of {network.smallest} pixels a side or '
                          f'more, not {min(sides)}: raise img_size in the Config cell')

@@ -1,0 +1,165 @@
+"""Checks of the exercise another_network, one function a task."""
+import tempfile
+
+import numpy as np
+import tensorflow.compat.v1 as tf
+import tf_slim as slim
+
+from course.checkpoints.find import shapes_in_checkpoint
+from exercises.checks.checking import expect, returned
+from tf_model import zoo
+from tf_model.restore import RESTORED, compare
+
+MEAN = np.array(zoo.IMAGENET_MEAN)
+
+
+def choice(to_restore):
+    """to_restore(scope) -> the variables of the trunk, in the graph that is open."""
+    with tf.Graph().as_default():
+        small_trunk('Net')
+        small_trunk('Net2')
+        scores = slim.fully_connected(tf.zeros([2, 4]), 3, scope='CLASS_1/logits')
+        tf.train.AdamOptimizer().minimize(tf.reduce_sum(scores) + sum(
+            tf.reduce_sum(v) for v in tf.trainable_variables()))
+        variables = returned('the variables to restore', to_restore('Net'))
+    got = sorted(v.op.name for v in variables)
+    wanted = sorted(['Net/conv/weights', *(f'Net/conv/BatchNorm/{kind}' for kind in (
+        'beta', 'moving_mean', 'moving_variance'))])
+    expect('the variables to restore for the scope Net', got, wanted, [
+        (lambda got: any('Adam' in name for name in got),
+         "the optimizer's variables lie in the same scope: take model variables, "
+         'slim.get_model_variables()'),
+        (lambda got: not any('moving' in name for name in got),
+         'the moving statistics of BatchNorm are missing: they are model variables, not trainable '
+         'ones'),
+        (lambda got: any('CLASS_1' in name for name in got),
+         'the new classifier is in no checkpoint, and must not be: other classes'),
+        (lambda got: any('Net2' in name for name in got),
+         "Net2 begins with Net too: a scope ends with a '/'")])
+
+
+def size(n_numbers):
+    """n_numbers(variables) -> how many numbers they hold."""
+    with tf.Graph().as_default():
+        variables = [tf.get_variable(name, shape) for name, shape in
+                     (('weights', [3, 3, 4, 5]), ('biases', [5]), ('step', []))]
+        expect('how many numbers a convolution, its biases and a single number hold',
+               int(returned('how many numbers', n_numbers(variables))), 186, [
+                   (3, 'these are the variables; each holds as many numbers as the product of its '
+                       'shape: v.shape.num_elements()'),
+                   (185, 'a variable without a shape, [], is one number'),
+                   (20, 'the product of the shape, not the sum')])
+
+
+def scaling(scaled):
+    """scaled(images, scaling) -> float images as a network was trained on them."""
+    images = np.array([0, 255, 100, 30, 60, 90], np.uint8).reshape(1, 1, 2, 3)
+    x = images.astype(float)
+    right = {zoo.MINUS_ONE_TO_ONE: x / 127.5 - 1, zoo.MINUS_MEAN: x - MEAN}
+    with np.errstate(over='ignore'):
+        for kind, wanted in right.items():
+            got = np.asarray(returned('the scaled images', scaled(images, kind)))
+            expect(f'{kind}: two pixels, red, green, blue', listed(got), listed(wanted), [
+                (listed(x / 255), 'that is 0 to 1: the middle grey is to be 0, black -1'),
+                (listed(right[zoo.MINUS_ONE_TO_ONE]), 'that is the other scaling: the argument '
+                                                      '`scaling` says which one is wanted'),
+                (listed(right[zoo.MINUS_MEAN]), 'that is the other scaling: the argument `scaling` '
+                                                'says which one is wanted'),
+                (listed(x - MEAN[::-1]), 'the three means are in the wrong order: 123.68 is of '
+                                         'red. (VGG came from Caffe, with blue first; TF-Slim\'s '
+                                         'wants red first)'),
+                (listed(wanted[..., ::-1]), "red and blue are swapped: TF-Slim's networks want red "
+                                            'first'),
+                (lambda got: np.min(got) >= 0, 'whole numbers of 8 bits have no minus: turn the '
+                                               'images into float first')])
+
+
+def fitting(mismatch):
+    """mismatch(batch_mean, moving_mean, moving_variance) -> how far apart, in deviations."""
+    batch = np.array([1.0, 5, -2])
+    mean, variance = np.array([2.0, 3, -2]), np.array([4.0, 16, 0.25])
+    got = returned('the mismatch of three channels', mismatch(batch, mean, variance))
+    expect('the mismatch of three channels', round(float(got), 6), 0.333333, [
+               (0.125, 'the variance is the square of the deviation: np.sqrt'),
+               (1.0, 'divide by the standard deviation: a channel of large numbers would decide'),
+               (0.0, 'differences up and down cancel out: np.abs'),
+               (1.0 / 3 * 3, 'the mean over the channels, not the sum')])
+
+
+def renaming(rename_for):
+    """rename_for(scope, names) -> {scope in the graph: scope in the checkpoint}, tried out."""
+    with tempfile.TemporaryDirectory() as folder:
+        with tf.Graph().as_default(), tf.Session() as sess:
+            small_trunk('student_7/model/Net')
+            slim.fully_connected(tf.zeros([2, 4]), 9, scope='student_7/model/Logits')
+            sess.run(tf.global_variables_initializer())
+            path = tf.train.Saver(tf.model_variables()).save(sess, f'{folder}/x.ckpt')
+        shapes = shapes_in_checkpoint(path)
+        with tf.Graph().as_default():
+            small_trunk('Net')
+            rename = returned('the new names', rename_for('Net', sorted(shapes)))
+            table = compare(tf.model_variables(), shapes, rename)
+    expect('how many of 4 variables are found in a checkpoint of other names',
+           int((table.status == RESTORED).sum()), 4, [
+               (lambda got: rename == {'student_7/model/Net': 'Net'},
+                'the other way round: {scope in the graph: scope in the checkpoint}'),
+               (lambda got: rename == {'Net': 'student_7/model'},
+                'the scope in the checkpoint ends with the same word: student_7/model/Net'),
+               (lambda got: True, f'you returned {rename}; names in the checkpoint are '
+                                  + ', '.join(sorted(shapes)[-2:]))])
+
+
+def head(classifier):
+    """classifier(features, y_true, num_class) -> (loss, probabilities)."""
+    rng = np.random.default_rng(0)
+    maps, y = rng.normal(0, 2, (6, 3, 3, 4)).astype(np.float32), np.eye(5)[[0, 1, 2, 3, 4, 0]]
+    with tf.Graph().as_default(), tf.Session() as sess:
+        tf.set_random_seed(0)
+        loss, probabilities = returned('the loss and the probabilities', classifier(
+            tf.constant(maps), tf.constant(y, tf.float32), 5))
+        sess.run(tf.global_variables_initializer())
+        # the layer's own variables, whatever they are called
+        weights = [v for v in tf.trainable_variables() if v.shape.ndims == 2]
+        expect('a matrix of weights, features by classes',
+               [v.shape.as_list() for v in weights], [[4, 5]], [
+                   (lambda got: True, 'one dense layer, on the mean over height and width of the '
+                                      'features')])
+        sess.run(weights[0].assign(3 * rng.normal(0, 1, (4, 5)).astype(np.float32)))
+        got_loss, got_prob, matrix = sess.run([loss, probabilities, weights[0]])
+    scores = maps.mean((1, 2)) @ matrix
+    prob = softmax(scores)
+    expect('the probabilities of the first image', rounded(got_prob), rounded(prob), [
+               (rounded(softmax(np.maximum(scores, 0))),
+                "slim's dense layer has a ReLU unless you say activation_fn=None: a class could "
+                'not have a score below 0'),
+               (rounded(softmax(prob)), 'softmax twice: all probabilities are nearly the same'),
+               (rounded(scores), 'these are the scores: tf.nn.softmax')])
+    expect('the loss', round(float(got_loss), 3), round(cross_entropy(prob, y), 3), [
+        (lambda got: abs(got - cross_entropy(softmax(prob), y)) < 0.002,
+         'softmax twice: tf.losses.softmax_cross_entropy wants the scores, softmax is inside. '
+         'With probabilities it learns too, but slowly, and never gets near 0'),
+        (lambda got: abs(got - cross_entropy(softmax(np.maximum(scores, 0)), y)) < 0.002,
+         "slim's dense layer has a ReLU unless you say activation_fn=None")])
+
+
+def small_trunk(scope):
+    """One convolution with BatchNorm: weights, beta, moving_mean, moving_variance."""
+    return slim.conv2d(tf.zeros([1, 4, 4, 3]), 4, 3, normalizer_fn=slim.batch_norm,
+                       scope=f'{scope}/conv')
+
+
+def rounded(rows):
+    return np.round(np.float64(rows[0]), 3).tolist()
+
+
+def softmax(scores):
+    e = np.exp(scores - scores.max(1, keepdims=True))
+    return e / e.sum(1, keepdims=True)
+
+
+def cross_entropy(prob, y):
+    return float(-np.mean(np.log(np.sum(prob * y, axis=1))))
+
+
+def listed(values):
+    return np.round(np.asarray(values, float).reshape(-1, 3), 3).tolist()

@@ -1,0 +1,1 @@
+from course import compat  # before TensorFlow

@@ -1,0 +1,85 @@
+"""Domain-adversarial training: features that tell the digit, and not where the image is from."""
+import numpy as np
+import tensorflow.compat.v1 as tf
+
+from lessons.experiments.beyond_digits import (
+    accuracy,
+    batches,
+    head,
+    images,
+    inputs,
+    session,
+    trunk,
+)
+
+METHODS = 'source only', 'adversarial', 'target labels'
+# setting -> (what is done to the target's images, which digits there are among those at hand)
+SETTINGS = {'moved by a pixel': ('moved', range(10)),
+            'no shift': ('same', range(10)),
+            'moved, digits 0 to 4 only at hand': ('moved', range(5)),
+            'grey ground': ('grey', range(10))}
+STRONGEST = 0.1         # of the reversed gradient, reached slowly
+
+
+def reversed_gradient(features, strength):
+    """The same numbers forward; backward the gradient times -strength.
+
+    strength * features is what the gradient is of; stop_gradient adds what is missing of the value.
+    """
+    pull = -strength * features
+    return pull + tf.stop_gradient(features - pull)
+
+
+def domain_adversarial():
+    """Placeholders, the scores of the digits and the training step."""
+    x, y = inputs()                                 # labelled, from the source
+    x_target = tf.placeholder(tf.float32, [None, 8, 8, 1])
+    strength = tf.placeholder(tf.float32, [])       # 0: the trunk does not hear of domains
+    features, features_target = trunk(x), trunk(x_target, reuse=True)
+    logits = head(features, 10, 'digit')
+    both = tf.concat([features, features_target], axis=0)
+    domain = head(tf.nn.relu(head(reversed_gradient(both, strength), 32, 'domain_1')), 2, 'domain')
+    truth = tf.concat([tf.zeros_like(y), tf.ones_like(x_target[:, 0, 0, 0], tf.int32)], axis=0)
+    loss = (tf.losses.sparse_softmax_cross_entropy(y, logits)
+            + tf.losses.sparse_softmax_cross_entropy(truth, domain))
+    return (x, y, x_target, strength), logits, tf.train.AdamOptimizer(1e-3).minimize(loss)
+
+
+def shifted(x, how):
+    """Images (N, 8, 8, 1) as the target's camera sees them."""
+    if how == 'same':
+        return x
+    if how == 'moved':
+        return np.roll(x, 1, axis=2)            # one pixel to the right
+    return (0.5 + x / 2).astype(np.float32)     # the ground is grey
+
+
+def domains(setting, seed, part='test'):
+    """(x, y) of the source, (x, y) of the target, (x, y) of the target to test on.
+
+    No image is in two of the three. The y of the target is for the bound alone.
+    """
+    how, classes = SETTINGS[setting]
+    rng, (x, y), (x_test, y_test) = np.random.default_rng(seed), images('learn'), images(part)
+    source, target = np.array_split(rng.permutation(len(y)), 2)
+    target = target[np.isin(y[target], list(classes))]
+    return ((x[source], y[source]), (shifted(x[target], how), y[target]),
+            (shifted(x_test, how), y_test))
+
+
+def run(setting, method, seed, steps=600, part='test'):
+    """Accuracy in the target domain."""
+    source, target, (x_test, y_test) = domains(setting, seed, part)
+    strongest = STRONGEST if method == 'adversarial' else 0.0
+    labelled = target if method == 'target labels' else source
+    with tf.Graph().as_default(), session() as sess:
+        tf.set_random_seed(seed)
+        (x, y, x_target, strength), logits, step = domain_adversarial()
+        sess.run(tf.global_variables_initializer())
+        batches_s = batches(np.random.default_rng([seed, 1]), *labelled)
+        batches_t = batches(np.random.default_rng([seed, 2]), target[0])
+        for k in range(steps):
+            now = strongest * (2 / (1 + np.exp(-10 * k / steps)) - 1)
+            (some, labels), (other,) = next(batches_s), next(batches_t)
+            sess.run(step, {x: some, y: labels, x_target: other, strength: now})
+        return accuracy(sess, logits, x, x_test, y_test)

@@ -1,0 +1,51 @@
+"""Multitask learning: one trunk, two heads. A task with few labels, and one with many."""
+import numpy as np
+import tensorflow.compat.v1 as tf
+
+from lessons.experiments import beyond_digits as digits
+
+METHODS = 'single task', 'multitask'
+# setting -> (labelled images of each class of task A, what task B is)
+SETTINGS = {'few labels, same digits: odd or even': (3, 'parity'),
+            'few labels, related task': (3, 'digits'),
+            'few labels, unrelated task': (3, 'shuffled'),
+            'many labels, related task': (None, 'digits')}
+TASK_A, TASK_B = (0, 1, 2, 3, 4), (5, 6, 7, 8, 9)
+
+
+def two_tasks(weight_b):
+    """Placeholders, the scores of task A and the training step: two heads on one trunk."""
+    x_a, y_a = digits.inputs()
+    x_b, y_b = digits.inputs()
+    logits_a = digits.head(digits.trunk(x_a), 5, 'head_a')
+    logits_b = digits.head(digits.trunk(x_b, reuse=True), 5, 'head_b')
+    loss = (tf.losses.sparse_softmax_cross_entropy(y_a, logits_a)
+            + weight_b * tf.losses.sparse_softmax_cross_entropy(y_b, logits_b))
+    return (x_a, y_a, x_b, y_b), logits_a, tf.train.AdamOptimizer(2e-3).minimize(loss)
+
+
+def data_of(setting, seed):
+    """((x, y) of task A, (x, y) of task B), to learn from."""
+    per_class, kind = SETTINGS[setting]
+    rng, (x, y) = np.random.default_rng(seed), digits.images('learn')
+    a = digits.some_of_each(*digits.of_classes(x, y, TASK_A), per_class, rng)
+    if kind == 'parity':
+        x_b, y_b = digits.of_classes(x, y, TASK_A)
+        return a, (x_b, y_b % 2)
+    x_b, y_b = digits.of_classes(x, y, TASK_B)
+    return a, (x_b, rng.permutation(y_b) if kind == 'shuffled' else y_b)
+
+
+def run(setting, method, seed, steps=400, part='test'):
+    """Accuracy of task A. A single task is the same graph in which task B weighs nothing."""
+    a, b = data_of(setting, seed)
+    x_test, y_test = digits.of_classes(*digits.images(part), TASK_A)
+    with tf.Graph().as_default(), digits.session() as sess:
+        tf.set_random_seed(seed)
+        places, logits, step = two_tasks(1.0 if method == 'multitask' else 0.0)
+        sess.run(tf.global_variables_initializer())
+        batches_a = digits.batches(np.random.default_rng([seed, 1]), *a)
+        batches_b = digits.batches(np.random.default_rng([seed, 2]), *b)
+        for _ in range(steps):
+            sess.run(step, dict(zip(places, next(batches_a) + next(batches_b))))
+        return digits.accuracy(sess, logits, places[0], x_test, y_test)

@@ -1,0 +1,292 @@
+"""Small or large, similar or different: what to transfer, run by run, into one file.
+
+    python -m lessons.experiments.four_cases [--seeds 5]
+
+Each finished run is a row of results/four_cases.csv. Interrupted, the same command resumes. The
+four cases come first, all runs of seed 0, then those of seed 1, ...; after them the number of
+images between small and large. It needs data/cat_dog.
+
+A seed chooses the images to learn from and to test on, the initial weights, the order of the
+batches, and how images are augmented. `seconds` is what training took, features included, without
+building the graph and without testing; `cpu_seconds` is the same in processor time, over all cores:
+on a busy machine it is the one to compare.
+"""
+import argparse
+import functools
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+import pandas as pd
+import tensorflow.compat.v1 as tf
+import tf_slim as slim
+from sklearn.datasets import load_digits
+
+from benchmarks.machine import machine_line
+from course import ROOT
+from course.images import enlarged, read_image
+from course.session import choose_precision, session_config
+from pretraining.evaluate import augmented, classifier
+from tf_model.resnet_v2 import SCOPE, resnet_v2_50
+from tf_model.restore import restore
+
+CHECKPOINT = str(ROOT / 'tf_ckpt' / 'resnet_v2_50_drawn.ckpt')
+RESULTS = ROOT / 'lessons' / 'experiments' / 'results' / 'four_cases.csv'
+COLUMNS = ['size', 'kind', 'images', 'strategy', 'seed', 'accuracy', 'accuracy_1', 'epochs',
+           'epoch_seconds', 'seconds', 'cpu_seconds']
+
+HEAD, CUT_3, CUT_2 = 'head only', 'cut at block3', 'cut at block2'
+FINE_TUNE, SCRATCH, FROZEN = 'fine-tune all', 'from scratch', 'frozen, not cached'
+CACHED = HEAD, CUT_3, CUT_2
+STRATEGIES = *CACHED, FINE_TUNE, SCRATCH, FROZEN
+# What leaves a block of a pre-activation network is normalised and rectified by the next one.
+OUTPUTS = {HEAD: f'{SCOPE}/postnorm/Relu:0',
+           CUT_3: f'{SCOPE}/block4/unit_1/bottleneck_v2/preact/Relu:0',
+           CUT_2: f'{SCOPE}/block3/unit_1/bottleneck_v2/preact/Relu:0'}
+
+
+class Kind(NamedTuple):
+    """Images that are similar to, or different from, those of the pre-training."""
+
+    load: Callable      # pixels -> uint8 (N, pixels, pixels, 3), labels (N,)
+    mirror: bool        # whether a mirrored image is still of its class
+    n_test: int         # images of a class to test on
+    sizes: dict         # name -> images of a class to learn from
+
+
+class Recipe(NamedTuple):
+    """How it is learned."""
+
+    pixels: int = 64
+    batch: int = 32
+    epochs: int = 5             # of the network; but
+    least_steps: int = 60       # at least so many
+    rate: float = 3e-4          # Adam's, for the network; down to 0 in a line
+    copies: int = 4             # of each image whose features are kept, 3 of them augmented
+    head_steps: int = 600
+    head_rate: float = 1e-3
+
+
+@functools.lru_cache
+def cats_and_dogs(pixels):
+    """The course's drawn cats (0) and dogs (1)."""
+    files = sorted((ROOT / 'data' / 'cat_dog').glob('*.jpg'))
+    if not files:
+        raise FileNotFoundError('data/cat_dog holds no images: python data/get.py cat_dog')
+    x = np.stack([cv2.resize(read_image(str(file)), (pixels, pixels),
+                             interpolation=cv2.INTER_AREA) for file in files])
+    return x, np.array([file.name.startswith('dog') for file in files], np.int32)
+
+
+@functools.lru_cache
+def digits(pixels):
+    """Real handwriting, 8 x 8 and enlarged."""
+    data = load_digits()
+    return enlarged(data.images / 16, pixels), data.target.astype(np.int32)
+
+
+KINDS = {'similar': Kind(cats_and_dogs, True, 100, {'small': 5, 'middle': 25, 'large': 200}),
+         'different': Kind(digits, False, 40, {'small': 5, 'middle': 20, 'large': 100})}
+
+
+class Data(NamedTuple):
+    x: np.ndarray
+    y: np.ndarray
+    x_test: np.ndarray
+    y_test: np.ndarray
+    mirror: bool
+
+    @property
+    def n_classes(self):
+        return int(self.y.max()) + 1
+
+
+def draw_lots(kind, per_class, seed, recipe):
+    """A Data of `per_class` images of each class to learn from; the same test for all sizes."""
+    x, y = kind.load(recipe.pixels)
+    order = np.random.default_rng(seed).permutation(len(y))
+    rows = [order[y[order] == c] for c in np.unique(y)]
+    test = np.concatenate([r[:kind.n_test] for r in rows])
+    learn = np.concatenate([r[kind.n_test:kind.n_test + per_class] for r in rows])
+    return Data(x[learn], y[learn], x[test], y[test], kind.mirror)
+
+
+class Clock:
+    """Adds up what happens inside `with clock:`, in seconds of the wall and of the processor."""
+
+    def __init__(self):
+        self.wall = self.cpu = 0.0
+
+    def __enter__(self):
+        self._began = time.perf_counter(), time.process_time()
+
+    def __exit__(self, *exception):
+        self.wall += time.perf_counter() - self._began[0]
+        self.cpu += time.process_time() - self._began[1]
+
+
+class Trunk:
+    """The frozen network: what it gives for images, at its top or at a lower block."""
+
+    def __init__(self, pixels, checkpoint=CHECKPOINT, seed=0):
+        with tf.Graph().as_default() as graph:
+            tf.set_random_seed(seed)
+            self._images = tf.placeholder(tf.uint8, (None, pixels, pixels, 3))
+            resnet_v2_50(tf.cast(self._images, tf.float32) / 127.5 - 1, False, freeze='all')
+            self._numbers = {cut: as_numbers(cut, graph) for cut in CACHED}
+            self._sess = tf.Session(config=session_config(choose_precision()))
+            self._sess.run(tf.global_variables_initializer())
+            if checkpoint:
+                restore(self._sess, slim.get_model_variables(SCOPE), checkpoint)
+        for cut in CACHED:                  # so that no run pays for the first call
+            self.features(np.zeros((1, pixels, pixels, 3), np.uint8), cut)
+
+    def features(self, images, cut):
+        """float32 (N, 2048), or (N, 4096) at block3. images: uint8 (N, pixels, pixels, 3)."""
+        parts = (images[k:k + 64] for k in range(0, len(images), 64))
+        return np.concatenate([self._sess.run(self._numbers[cut], {self._images: part})
+                               for part in parts])
+
+
+def as_numbers(cut, graph):
+    """The output of a stage (N, h, w, C) as (N, numbers): averaged, at a cut over 2 x 2 fields."""
+    output = graph.get_tensor_by_name(OUTPUTS[cut])
+    if cut == HEAD:
+        return tf.reduce_mean(output, [1, 2])
+    return tf.reshape(tf.image.resize_area(output, (2, 2)), (-1, 4 * output.shape[-1]))
+
+
+trunk_of = functools.lru_cache(Trunk)
+
+
+def head_on_features(data, cut, seed, recipe, checkpoint=CHECKPOINT):
+    """(test accuracy, Clock) of a head on features computed once."""
+    trunk, clock = trunk_of(recipe.pixels, checkpoint), Clock()
+    rng = np.random.default_rng(seed)
+    with clock:
+        copies = [data.x] + [augmented(data.x, data.mirror, rng) for _ in range(recipe.copies - 1)]
+        x, y = trunk.features(np.concatenate(copies), cut), np.tile(data.y, recipe.copies)
+        mean, spread = x.mean(0), x.std(0)
+        spread += 0.1 * spread.mean()       # what hardly varies is not to be blown up
+        predict = trained_head((x - mean) / spread, y, data.n_classes, rng, recipe)
+    x_test = (trunk.features(data.x_test, cut) - mean) / spread
+    return float((predict(x_test) == data.y_test).mean()), clock
+
+
+def trained_head(x, y, n_classes, rng, recipe):
+    """A function: features (N, numbers) -> classes (N,). A dense layer and softmax, by Adam."""
+    with tf.Graph().as_default(), tf.Session() as sess:
+        features, labels = tf.placeholder(tf.float32, (None, x.shape[1])), tf.placeholder(
+            tf.int32, [None])
+        rate = tf.placeholder(tf.float32, [])
+        weights = tf.get_variable('weights', (x.shape[1], n_classes),
+                                  initializer=tf.zeros_initializer())
+        biases = tf.get_variable('biases', n_classes, initializer=tf.zeros_initializer())
+        loss = tf.losses.sparse_softmax_cross_entropy(labels, features @ weights + biases)
+        update = tf.train.AdamOptimizer(rate).minimize(loss)
+        sess.run(tf.global_variables_initializer())
+        for step in range(recipe.head_steps):
+            rows = rng.choice(len(y), min(recipe.batch, len(y)), replace=False)
+            sess.run(update, {features: x[rows], labels: y[rows],
+                              rate: recipe.head_rate * (1 - step / recipe.head_steps)})
+        w, b = sess.run([weights, biases])
+    return lambda new: (new @ w + b).argmax(1)
+
+
+def train_network(data, strategy, seed, recipe):
+    """Trains the network with its head, all of it or (FROZEN) the head alone, from images.
+
+    Returns (accuracy after the first epoch, after the last, epochs, Clock).
+    """
+    batch = min(recipe.batch, len(data.y))
+    per_epoch = len(data.y) // batch
+    epochs = max(recipe.epochs, -(-recipe.least_steps // per_epoch))
+    steps, rng, clock = epochs * per_epoch, np.random.default_rng(seed), Clock()
+    first_rate = recipe.head_rate if strategy == FROZEN else recipe.rate
+    precision = choose_precision()
+    with tf.Graph().as_default(), tf.Session(config=session_config(precision)) as sess:
+        tf.set_random_seed(seed)
+        images, labels, training, rate, logits, update = classifier(
+            data.x.shape[1:], data.n_classes, precision, 'all' if strategy == FROZEN else None)
+        begin, model = tf.global_variables_initializer(), slim.get_model_variables(SCOPE)
+
+        def step(rows, now):
+            sess.run(update, {images: augmented(data.x[rows], data.mirror, rng),
+                              labels: data.y[rows], training: True, rate: now})
+
+        def test():
+            scores = [sess.run(logits, {images: data.x_test[k:k + 100], training: False})
+                      for k in range(0, len(data.x_test), 100)]
+            return float((np.concatenate(scores).argmax(1) == data.y_test).mean())
+
+        sess.run(begin)
+        step(np.arange(batch), 0.0)     # TensorFlow makes the graph ready: not to be timed
+        sess.run(begin)
+        if strategy != SCRATCH:
+            restore(sess, model, CHECKPOINT)
+        after = {}
+        for epoch in range(epochs):
+            order = rng.permutation(len(data.y))[:per_epoch * batch]
+            with clock:
+                for k, rows in enumerate(order.reshape(per_epoch, batch)):
+                    step(rows, first_rate * (1 - (epoch * per_epoch + k) / steps))
+            if epoch + 1 in (1, epochs):
+                after[epoch + 1] = test()
+    return after[1], after[epochs], epochs, clock
+
+
+def run(kind, size, strategy, seed, recipe=Recipe()):       # noqa: B008 (a NamedTuple: never changes)
+    """One run: a dict with the keys COLUMNS. kind: a key of KINDS; size: a key of its sizes."""
+    data = draw_lots(KINDS[kind], KINDS[kind].sizes[size], seed, recipe)
+    row = {'size': size, 'kind': kind, 'images': len(data.y), 'strategy': strategy, 'seed': seed}
+    if strategy in CACHED:
+        accuracy, clock = head_on_features(data, strategy, seed, recipe)
+    else:
+        row['accuracy_1'], accuracy, row['epochs'], clock = train_network(data, strategy, seed,
+                                                                          recipe)
+        row['epoch_seconds'] = round(clock.wall / row['epochs'], 3)
+    return {**dict.fromkeys(COLUMNS), **row, 'accuracy': accuracy, 'seconds': round(clock.wall, 2),
+            'cpu_seconds': round(clock.cpu, 2)}
+
+
+def jobs(seeds):
+    """(kind, size, strategy, seed) of all runs, in the order in which they are done."""
+    for sizes in ('small', 'large'), ('middle',):       # the four cases first
+        for seed in range(seeds):
+            for size in sizes:
+                for strategy in STRATEGIES:
+                    if strategy != FROZEN or size == 'large':       # for the table of epochs only
+                        yield from ((kind, size, strategy, seed) for kind in KINDS)
+
+
+def read_results(path=RESULTS):
+    """The finished runs as a DataFrame; without rows where there are none."""
+    return pd.read_csv(path) if Path(path).exists() else pd.DataFrame(columns=COLUMNS)
+
+
+def main(argv=None):
+    """Command line; returns the exit status."""
+    parser = argparse.ArgumentParser(description='The four cases of transfer, as experiments.')
+    parser.add_argument('--seeds', type=int, default=5)
+    parser.add_argument('--out', type=Path, default=RESULTS)
+    args = parser.parse_args(argv)
+    args.out.parent.mkdir(parents=True, exist_ok=True)
+    args.out.with_suffix('.txt').write_text(
+        f'python -m lessons.experiments.four_cases\n{choose_precision()}, {machine_line()}\n')
+    rows = read_results(args.out)
+    done = set(zip(rows.kind, rows['size'], rows.strategy, rows.seed))
+    for job in jobs(args.seeds):
+        if job in done:
+            continue
+        row = run(*job)
+        pd.DataFrame([row], columns=COLUMNS).to_csv(args.out, mode='a', index=False,
+                                                    header=not args.out.exists())
+        print(*job, f'{row["accuracy"]:.3f} {row["seconds"]} s {row["cpu_seconds"]} s', flush=True)
+    return 0
+
+
+if __name__ == '__main__':
+    raise SystemExit(main())

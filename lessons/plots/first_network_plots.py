@@ -1,0 +1,87 @@
+"""The images of lesson 2: digits, softmax once and twice, three ways down one loss surface."""
+import numpy as np
+
+from course.plots import BLUE, ORANGE, new_figure
+
+COLORS = {'softmax once': BLUE, 'softmax twice': ORANGE}
+
+
+def digits(images, labels, n_cols=10):
+    """Rows of 64 pixels as 8 x 8 images with their labels; a multiple of `n_cols` of them."""
+    fig, axes = new_figure(0.9 * n_cols, 1.1 * len(images) / n_cols, len(images) // n_cols, n_cols)
+    for ax, image, label in zip(axes.flat, images, labels):
+        ax.imshow(image.reshape(8, 8), cmap='gray_r')
+        ax.set_title(str(label), fontsize=10)
+        ax.axis('off')
+    return fig
+
+
+def loss_and_push(lead, losses, pushes):
+    """The loss, and minus its gradient for the true class's score, over the lead of that score.
+
+    lead: [N]; losses, pushes: {'softmax once': [N], 'softmax twice': [N]}.
+    """
+    fig, [axes] = new_figure(10, 3.2, n_cols=2)
+    titles = ('Loss', 'Push on the score of the truth')
+    for ax, curves, title in zip(axes, (losses, pushes), titles):
+        for name, values in curves.items():
+            ax.plot(lead, values, color=COLORS[name], label=name)
+        ax.set(title=title, xlabel='lead of the true class over the others')
+        ax.grid(alpha=0.3)
+        ax.spines[['top', 'right']].set_visible(False)
+        ax.legend()
+    return fig
+
+
+def once_and_twice(history):
+    """Test accuracy, true cross-entropy and the norm of the gradient; a thin line for each seed.
+
+    history: {'softmax once' and 'softmax twice': [seeds, epochs + 1, measures]}, the measures being
+    the training's own loss, the true loss, the norm of its gradient, how many classes are
+    predicted, the test accuracy.
+    """
+    fig, [axes] = new_figure(11, 3.3, n_cols=3)
+    for ax, i, title in zip(axes, (4, 1, 2), ('Test accuracy', 'True cross-entropy (training)',
+                                              'Norm of the gradient')):
+        for name, values in history.items():
+            ax.plot(values[:, :, i].T, color=COLORS[name], lw=0.6, alpha=0.5)
+            ax.plot(values[:, :, i].mean(axis=0), color=COLORS[name], lw=2, label=name)
+        ax.set(title=title, xlabel='epoch')
+        ax.grid(alpha=0.3)
+        ax.spines[['top', 'right']].set_visible(False)
+    axes[0].legend(loc='lower right')
+    axes[2].set_yscale('log')
+    return fig
+
+
+def logistic_loss(points, labels, weights):
+    """Mean loss of sigmoid(points . w): points [N, 2], labels [N] 0 or 1, weights [..., 2]."""
+    scores = weights @ points.T
+    return (np.logaddexp(0, scores) - labels * scores).mean(axis=-1)
+
+
+def three_ways(points, labels, paths, lowest):
+    """Each path over the loss surface, from the square to the star, one panel each.
+
+    points: [N, 2]; labels: [N]; paths: {name: [steps + 1, 2]}; lowest: the best weights, [2].
+    """
+    every = np.concatenate([*paths.values(), [lowest]])
+    middle = (every.min(axis=0) + every.max(axis=0)) / 2
+    half = 0.58 * np.ptp(every, axis=0).max()           # alike both ways: true angles
+    w1, w2 = np.linspace(middle - half, middle + half, 100).T
+    surface = logistic_loss(points, labels, np.stack(np.meshgrid(w1, w2), axis=-1))
+    levels = np.geomspace(surface.min() * 1.005, surface.max(), 16)
+    fig, [axes] = new_figure(11, 3.6, n_cols=len(paths))
+    for ax, (name, path) in zip(axes, paths.items()):
+        ax.contourf(w1, w2, surface, levels=levels, cmap='Greys', alpha=0.45, norm='log')
+        ax.contour(w1, w2, surface, levels=levels, colors='white', linewidths=0.6)
+        many = len(path) > 300
+        ax.plot(*path.T, '-' if many else '.-', color=BLUE, lw=0.5 if many else 1.2, markersize=4)
+        ax.plot(*path[0], 'ks', markersize=6)
+        ax.plot(*path[-1], 'o', color=ORANGE, markersize=7, markeredgecolor='black')
+        ax.plot(*lowest, '*', color='black', markersize=12)
+        ax.set(title=f'{name}: {len(path) - 1} steps', xlabel='$w_1$', aspect='equal')
+    axes[0].set_ylabel('$w_2$')
+    axes[0].annotate('start', paths[next(iter(paths))][0], (-8, 2), textcoords='offset points',
+                     ha='right')
+    return fig

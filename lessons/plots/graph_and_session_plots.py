@@ -1,0 +1,192 @@
+"""The images of lesson 1: a drawn graph, a line that is fitted, optimizers on their way."""
+import io
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.patches import FancyBboxPatch
+from PIL import Image as Image
+
+from course.plots import BLUE, GREY, ORANGE, new_figure
+
+KINDS = {'Const': ('constant', '#DDDDDD'), 'VariableV2': ('variable', '#F6C9A0'),
+         'VarHandleOp': ('variable', '#F6C9A0'), 'Placeholder': ('placeholder', '#B7DDB0')}
+OTHER = ('operation', '#BBD7EC')
+COLORS = (GREY, '#009E73', '#CC79A7', BLUE, ORANGE)     # can be told apart by colour-blind readers
+
+
+def edges_of(operations):
+    """[(from, to, is_control)] between operations; control: goes before, but hands nothing over."""
+    return [(source, op, control) for op in operations
+            for sources, control in (([t.op for t in op.inputs], False), (op.control_inputs, True))
+            for source in dict.fromkeys(sources)]
+
+
+def columns_of(operations, edges):
+    """{operation: column}: to the right of all that it takes; what takes nothing, by its user."""
+    columns = {}
+    for op in operations:                               # in the order in which they were made
+        columns[op] = 1 + max([columns[a] for a, b, _ in edges if b == op], default=-1)
+    for op in operations:
+        users = [columns[b] for a, b, _ in edges if a == op]
+        if users and not any(b == op for _, b, _ in edges):
+            columns[op] = min(users) - 1
+    return columns
+
+
+def routes_of(columns, edges):
+    """Each edge as a list of places, one a column: a long edge gets a free place in between."""
+    return [[a, *((a, b, i) for i in range(columns[a] + 1, columns[b])), b] for a, b, _ in edges]
+
+
+def rows_of(columns, routes):
+    """{place: row}: the order in each column that keeps neighbours near each other."""
+    columns = columns | {place: place[2] for route in routes for place in route[1:-1]}
+    neighbours = {place: [] for place in columns}
+    for route in routes:
+        for a, b in zip(route, route[1:]):
+            neighbours[a].append(b)
+            neighbours[b].append(a)
+    orders = [[p for p in columns if columns[p] == i] for i in range(max(columns.values()) + 1)]
+    rows = {}
+    for _ in range(12):
+        for order in orders:
+            order.sort(key=lambda p: np.mean([rows[n] for n in neighbours[p] if n in rows] or [0]))
+            rows |= {place: i - (len(order) - 1) / 2 for i, place in enumerate(order)}
+    return rows
+
+
+def draw_graph(graph, computed=None):
+    """The operations of a small graph (up to about 20) as boxes, tensors as arrows to the right.
+
+    computed: names of operations; all others are drawn pale. A dashed arrow is a control
+    dependency. Raises ValueError for a graph without operations.
+    """
+    operations = graph.get_operations()
+    if not operations:
+        raise ValueError('The graph holds no operation yet: nothing to draw.')
+    edges = edges_of(operations)
+    columns = columns_of(operations, edges)
+    routes = routes_of(columns, edges)
+    rows = rows_of(columns, routes)
+    height = np.ptp(list(rows.values())) + 1
+    fig, [[ax]] = new_figure(1.75 * (max(columns.values()) + 1), 0.62 * height + 0.5)
+    strong = {op: computed is None or op.name in computed for op in operations}
+    for (a, b, control), route in zip(edges, routes):
+        x = [columns[a] + 0.42, *range(columns[a] + 1, columns[b]), columns[b] - 0.42]
+        y = [rows[place] for place in route]
+        style = {'color': 'black' if strong[a] and strong[b] else '#CCCCCC', 'lw': 1,
+                 'linestyle': '--' if control else '-'}
+        ax.plot(x[:-1], y[:-1], **style)
+        ax.annotate('', (x[-1], y[-1]), (x[-2], y[-2]),
+                    arrowprops={'arrowstyle': '->', 'shrinkA': 0, 'shrinkB': 0, **style})
+    for op in operations:
+        x, y = columns[op], rows[op]
+        color = KINDS.get(op.type, OTHER)[1] if strong[op] else 'white'
+        ax.add_patch(FancyBboxPatch((x - 0.38, y - 0.26), 0.76, 0.52, facecolor=color, zorder=3,
+                                    boxstyle='round,pad=0.04',
+                                    edgecolor='black' if strong[op] else '#CCCCCC'))
+        ink = 'black' if strong[op] else '#999999'
+        ax.text(x, y + 0.11, op.name, ha='center', va='center', fontsize=9.5, color=ink, zorder=4)
+        ax.text(x, y - 0.15, op.type, ha='center', va='center', fontsize=8, color=ink,
+                style='italic', zorder=4)
+    handles = [ax.scatter([], [], marker='s', s=70, color=color, edgecolor='black', label=label)
+               for label, color in dict([*KINDS.values(), OTHER]).items()]
+    ax.legend(handles=handles, loc='upper center', bbox_to_anchor=(0.5, 0), ncols=4, frameon=False)
+    ax.set(xlim=(-0.5, max(columns.values()) + 0.5),
+           ylim=(min(rows.values()) - 0.5, max(rows.values()) + 0.5))
+    ax.axis('off')
+    return fig
+
+
+def surface_of(x, y, w, b):
+    """The mean squared error of w * x + b: [len(b), len(w)]. The same formula as in the lesson."""
+    w, b = np.meshgrid(w, b)
+    return ((w[..., None] * x + b[..., None] - y) ** 2).mean(axis=-1)
+
+
+def contour(ax, x, y, limits, filled=True):
+    """The loss of every line w, b within `limits`, ((w, w), (b, b)): darker is higher, or lines."""
+    w, b = (np.linspace(*pair, 120) for pair in limits)
+    loss = surface_of(x, y, w, b)
+    levels = np.geomspace(loss.min() * 1.1, loss.max(), 14)
+    if filled:
+        ax.contourf(w, b, loss, levels=levels, cmap='Greys', alpha=0.45, norm='log')
+    ax.contour(w, b, loss, levels=levels, colors='white' if filled else '#BBBBBB', linewidths=0.6)
+    ax.set(xlabel='w', ylabel='b', xlim=limits[0], ylim=limits[1])
+
+
+def fitted_line(x, y, path, limits, shown=(0, 1, 3, 10, 40)):
+    """Left: the points and the line after some of the steps. Right: the same steps as w and b,
+    and the best line as a star.
+
+    path: [steps + 1, 2], w and b; steps that `shown` names beyond its end are left out.
+    """
+    fig, [[left, right]] = new_figure(10, 3.6, n_cols=2)
+    left.plot(x, y, '.', color=GREY, markersize=5)
+    shown = [step for step in shown if step < len(path)]
+    ends = np.array([x.min(), x.max()])
+    contour(right, x, y, limits)
+    right.plot(*path.T, '-', color=BLUE, lw=1)
+    right.plot(*np.polyfit(x, y, 1), 'k*', markersize=11)
+    for step, strength in zip(shown, np.linspace(0.25, 1, len(shown))):
+        w, b = path[step]
+        left.plot(ends, w * ends + b, color=ORANGE, alpha=strength)
+        left.annotate(f'{step}', (ends[1], w * ends[1] + b), (4, 0), textcoords='offset points',
+                      va='center', fontsize=9)
+        right.plot(w, b, 'o', color=ORANGE, alpha=strength, markersize=6)
+    left.set(xlabel='x', ylabel='y', title='The line after so many steps')
+    right.set_title('The same steps: each point is a line')
+    left.spines[['top', 'right']].set_visible(False)
+    return fig
+
+
+def optimizer_paths(x, y, paths, limits):
+    """Left: paths over the loss surface. Right: the loss after each step.
+
+    paths: {name: [steps + 1, 2]}, w and b, five at the most.
+    """
+    fig, [[left, right]] = new_figure(10, 4.2, n_cols=2)
+    contour(left, x, y, limits)
+    for color, (name, path) in zip(COLORS, paths.items()):
+        left.plot(*path.T, '.-', color=color, lw=1.2, markersize=4, label=name)
+        right.plot([surface_of(x, y, w, b)[0, 0] for w, b in path], color=color, label=name)
+    left.plot(*path[0], 'ks', markersize=6)
+    left.plot(*np.polyfit(x, y, 1), 'k*', markersize=13)
+    left.set_title('From the square to the star')
+    right.set(xlabel='step', ylabel='loss', yscale='log', title='Loss')
+    right.legend()
+    right.grid(alpha=0.3)
+    right.spines[['top', 'right']].set_visible(False)
+    return fig
+
+
+def moving_paths(x, y, paths, limits, steps, milliseconds=160):
+    """The paths growing, one frame for each of `steps`, as the bytes of an animated PNG.
+
+    A viewer that knows no animation shows the first image in the file: all paths complete.
+    """
+    fig, [[ax]] = new_figure(6, 4)
+    canvas = FigureCanvasAgg(fig)                       # draws into memory
+    contour(ax, x, y, limits, filled=False)             # few colours: a small file
+    start, lowest = next(iter(paths.values()))[0], np.polyfit(x, y, 1)
+    ax.plot(*start, 'ks', markersize=6)
+    ax.plot(*lowest, 'k*', markersize=13)
+    lines = [ax.plot([], [], '-', color=color, lw=1.5)[0] for color, _ in zip(COLORS, paths)]
+    heads = [ax.plot([], [], 'o', color=color, markersize=8, label=name)[0]
+             for color, name in zip(COLORS, paths)]
+    ax.legend(loc='upper right', fontsize=9)
+
+    def frame(step):
+        for line, head, path in zip(lines, heads, paths.values()):
+            line.set_data(*path[:step + 1].T)
+            head.set_data(*path[step:step + 1].T)
+        ax.set_title(f'step {step}')
+        canvas.draw()
+        return Image.fromarray(np.array(canvas.buffer_rgba())[..., :3].copy())
+
+    complete = frame(steps[-1]).quantize(128, Image.Quantize.MAXCOVERAGE)
+    frames = [frame(step).quantize(palette=complete, dither=Image.Dither.NONE) for step in steps]
+    file = io.BytesIO()
+    complete.save(file, 'PNG', save_all=True, append_images=frames, default_image=True, loop=0,
+                  duration=[milliseconds] * (len(frames) - 1) + [2000])
+    return file.getvalue()
