@@ -18,11 +18,11 @@ from notebook_run import ROOT, notebook_run
 RESULTS = Path(__file__).resolve().parent / 'results' / 'balance.csv'
 SETTINGS = {'dataset': 'rare', 'img_size': 96, 'nb_epoch': 3}
 N_RARE, FOLDS = 32, 5
-AS_THEY_ARE = '''
+AS_THEY_ARE = """
 # all classes in one list: a batch holds them as often as they are
 dataframes = [[pd.concat([frames[k] for frames in dataframes], ignore_index=True)
                for k in range(3)]]
-'''
+"""
 
 
 def write_lists(folder):

@@ -47,12 +47,12 @@ def room(rng, height, width, horizon):
         stripes = waves > rng.uniform(-0.5, 0.8)
         wall *= 1 - rng.uniform(0.05, 0.15) * stripes[None, :, None]
     wall *= 1 + 0.03 * cloud(rng, height, width)[..., None]
-    kind, ink = rng.choice(["boards", "tiles", "carpet"]), colour(rng, 0.5, 0.25, 0.75)
-    if kind == "carpet":
+    kind, ink = rng.choice(['boards', 'tiles', 'carpet']), colour(rng, 0.5, 0.25, 0.75)
+    if kind == 'carpet':
         grain = cv2.GaussianBlur(rng.standard_normal((height, width), np.float32), (0, 0), 0.8)
         floor = ink * (1 + 0.2 * grain + 0.06 * cloud(rng, height, width))[..., None]
     else:
-        floor = boards(rng, height, width, horizon, ink, kind == "tiles")
+        floor = boards(rng, height, width, horizon, ink, kind == 'tiles')
     picture = join(wall, floor, horizon)
     fill(picture, box(-9, horizon - 0.04 * height, width + 9, horizon), colour(rng, 0.1, 0.6, 0.95))
     for _ in range(rng.integers(0, 4)):
@@ -63,20 +63,20 @@ def room(rng, height, width, horizon):
 def furniture(picture, rng, horizon):
     """A window, picture frame, cupboard, lamp or pot plant against the wall."""
     height, width = picture.shape[:2]
-    kind, x = rng.choice(["frame", "cupboard", "lamp", "plant"]), rng.uniform(0, width)
+    kind, x = rng.choice(['frame', 'cupboard', 'lamp', 'plant']), rng.uniform(0, width)
     w, h = rng.uniform(0.08, 0.25) * width, rng.uniform(0.15, 0.45) * height
-    if kind == "frame":
+    if kind == 'frame':
         y = horizon - rng.uniform(0.25, 0.8) * height
         solid(picture, box(x - w, y - h / 2, x + w, y + h / 2), colour(rng, 0.4), rng)
         inner = box(x - 0.85 * w, y - 0.4 * h, x + 0.85 * w, y + 0.4 * h)
         solid(picture, inner, colour(rng, 0.6), rng, 0.25)
-    elif kind == "cupboard":
+    elif kind == 'cupboard':
         base, ink = horizon + 0.03 * height, colour(rng, 0.5, 0.2, 0.8)
         solid(picture, box(x - w, base - 1.6 * h, x + w, base), ink, rng)
         for k in range(3):
             y = base - 1.5 * h + k * 0.5 * h
             solid(picture, box(x - 0.9 * w, y, x + 0.9 * w, y + 0.42 * h), ink * 0.85, rng)
-    elif kind == "lamp":
+    elif kind == 'lamp':
         y = horizon - 1.3 * h
         solid(picture, box(x - 2, y, x + 2, horizon), colour(rng, 0.1, 0.1, 0.5), rng)
         shade = [(x - 0.3 * w, y - 0.4 * h), (x + 0.3 * w, y - 0.4 * h), (x + 0.6 * w, y),
@@ -219,14 +219,14 @@ def toy(picture, rng, x, y, size):
     """A ball, bowl or block on the ground at (x, y), with its shadow."""
     shade = oval(x + 0.2 * size, y + 0.8 * size, 1.2 * size, 0.3 * size)
     fill(picture, shade, SHADE, 3.0, 0.45)
-    kind, ink = rng.choice(["ball", "bowl", "block"]), colour(rng, 0.9)
-    if kind == "ball":
+    kind, ink = rng.choice(['ball', 'bowl', 'block']), colour(rng, 0.9)
+    if kind == 'ball':
         solid(picture, oval(x, y, size, size), ink, rng)
         band = oval(x, y, size, 0.25 * size)
         solid(picture, band, colour(rng, 0.6), rng)
         solid(picture, oval(x - 0.3 * size, y - 0.45 * size, 0.2 * size, 0.15 * size),
               np.clip(ink * 1.5 + 0.2, 0, 1), rng)
-    elif kind == "bowl":
+    elif kind == 'bowl':
         bowl = [(x - 1.2 * size, y), (x + 1.2 * size, y), (x + 0.9 * size, y + 0.9 * size),
                 (x - 0.9 * size, y + 0.9 * size)]
         solid(picture, bowl, ink, rng)
@@ -250,7 +250,7 @@ def sunlight(rng):
 
 def cast_shadow(picture, centres, radii, view, light, rng):
     """Darken the ground (y = 0) under blobs with centres (N, 3) and radii (N,), in place."""
-    towards = light["way"] @ view.turn
+    towards = light['way'] @ view.turn
     lift = max(towards[1], 0.45)
     fallen = centres - np.outer(centres[:, 1] / lift, towards)
     fallen[:, 1] = 0.0
@@ -269,25 +269,25 @@ def cast_shadow(picture, centres, radii, view, light, rng):
 def in_front(picture, rng):
     """In about three pictures of ten, put something between the camera and the animal, in place."""
     height, width = picture.shape[:2]
-    kind = rng.choice(["nothing", "grass", "leaves", "block", "slat"],
+    kind = rng.choice(['nothing', 'grass', 'leaves', 'block', 'slat'],
                       p=[0.7, 0.1, 0.08, 0.07, 0.05])
     layer = picture.copy()
-    if kind == "grass":
+    if kind == 'grass':
         ink = colour(rng, 0.2, 0.3, 0.6) * (0.85, 1.15, 0.55)
         blades(layer, rng, 500, height * 0.98, height * 1.15, ink, 0.22 * height)
-    elif kind == "leaves":
+    elif kind == 'leaves':
         ink, corner = colour(rng, 0.2, 0.25, 0.55) * (0.7, 1.15, 0.6), rng.choice([0, width])
         inwards = 0 if corner == 0 else np.pi
         for angle in inwards + rng.uniform(-0.9, 0.9, 7):
             leaf(layer, rng, corner, height * rng.uniform(0.3, 1.0), angle,
                  rng.uniform(0.2, 0.45) * width, ink)
-    elif kind == "block":
+    elif kind == 'block':
         x, w, y = rng.uniform(0, width), rng.uniform(0.08, 0.2) * width, rng.uniform(0.6, 0.85)
         solid(layer, rounded(x - w, y * height, x + w, height * 1.2, 8), colour(rng, 0.7), rng)
-    elif kind == "slat":
+    elif kind == 'slat':
         x, w = rng.uniform(0, width), rng.uniform(0.015, 0.05) * width
         solid(layer, box(x - w, -9, x + w, height + 9), colour(rng, 0.4), rng)
-    if kind != "nothing":
+    if kind != 'nothing':
         picture[:] = cv2.GaussianBlur(layer, (0, 0), 0.8)
 
 

@@ -32,11 +32,11 @@ SMALL = {
     'flowering_herbaceous': {'per_class': 6, 'img_size': 64, 'numbers': [1, 2], 'n_seeds': 3},
     'another_network': {'n_images': 40, 'img_size': 64, 'n_drawn': 8, 'n_steps': 3},
     'tensorflow_basics': {'n_steps': 20, 'n_epochs': 2}}
-NO_RETURN = '''
+NO_RETURN = """
 with_return_{0} = {0}
 def {0}(*args, **options):
     with_return_{0}(*args, **options)
-'''
+"""
 NAMES = sorted(path.name for path in SOURCE.iterdir() if path.is_dir())
 
 

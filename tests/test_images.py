@@ -39,7 +39,7 @@ def write(folder, files):
 
 def listed(out_dir, split, fold=0):
     return [path for c in ('odd', 'plain')
-            for path in read_list(out_dir / f"{split}_{c}_{fold}.csv", data_root=None).path]
+            for path in read_list(out_dir / f'{split}_{c}_{fold}.csv', data_root=None).path]
 
 
 @pytest.fixture(scope='module')
@@ -181,7 +181,7 @@ def test_without_permission():
 @pytest.mark.skipif(sys.platform != 'linux', reason='ru_maxrss is counted in kB only on Linux')
 def test_a_bomb_costs_no_memory(tmp_path):
     write(tmp_path, zoo.bombs())
-    code = '''if True:
+    code = """if True:
         import resource, sys
         from pathlib import Path
         from course.images import BadImage, read_image
@@ -194,7 +194,7 @@ def test_a_bomb_costs_no_memory(tmp_path):
             return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
         paths = sorted(Path(sys.argv[1]).iterdir())
         before = peak()
-        print(len(paths), all(map(refused, paths)), peak() - before)'''
+        print(len(paths), all(map(refused, paths)), peak() - before)"""
     done = subprocess.run([sys.executable, '-c', code, str(tmp_path)], cwd=ROOT, check=True,
                           capture_output=True, text=True)
     n, all_refused, megabytes = done.stdout.split()

@@ -257,7 +257,7 @@ def test_errors_say_what_to_do(tmp_path):
         make_list(folder, tmp_path / 'out')
     for i in range(5):
         save(folder / f'cat.{i}.png', i)
-    with pytest.raises(ValueError, match=r"two classes or more, has cat\. Use"):
+    with pytest.raises(ValueError, match=r'two classes or more, has cat\. Use'):
         make_list(folder, tmp_path / 'out')
     for i in range(6):
         save(folder / f'dog.{i}.png', 10 + i // 2)

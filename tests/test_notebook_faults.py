@@ -19,18 +19,18 @@ pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == 'win32', reas
 SMALL = {'img_size': 48, 'batch_size': 8, 'nb_epoch': 3, 'checkpoint': '', 'data_root': None,
          'learning_rate': 2e-4,
          'scratch_too': False, 'deterministic': True}
-THREADS = '''
+THREADS = """
 import threading
 print('threads:', sorted(t.name for t in threading.enumerate() if 'Monitor' not in type(t).__name__
                          and t.name not in threads_before))
-'''
-SEND = '''
+"""
+SEND = """
 def send(loss, nth_batch, sess):
     if len(model_dict['history']['lr']) == 1:
         callback_dict['on_batch_end'].remove(send)
         os.kill(os.getpid(), {})
 callback_dict['on_batch_end'].append(send)
-'''
+"""
 THREADS_BEFORE = 'import threading\nthreads_before = {t.name for t in threading.enumerate()}'
 
 
@@ -157,13 +157,13 @@ def test_a_loss_of_nan_names_the_images_and_spares_the_best(images, tmp_path, mo
     run = Run(tmp_path, images, monkeypatch, nb_epoch=5, deterministic=False)
     with run.client.setup_kernel():
         run.cells(0, run.training)
-        run.extra('''
+        run.extra("""
 def too_much(val_loss, nth_epoch, sess, saver):
     sess.run([v.assign(v * np.nan) for v in main_graph.get_collection("trainable_variables")
               if v.op.name.endswith("logits/biases")])
 with main_graph.as_default():
     callback_dict['on_epoch_end'].append(too_much)
-''')
+""")
         with pytest.raises(CellExecutionError) as caught:
             run.train()
         message = str(caught.value)

@@ -4,64 +4,64 @@
 points, a part of the hint)
 """
 
-TRAINABLE = '''
+TRAINABLE = """
 def to_restore(scope):
     return [v for v in tf.trainable_variables() if v.op.name.startswith(f'{scope}/')]
-'''
-OPTIMIZER_TOO = '''
+"""
+OPTIMIZER_TOO = """
 def to_restore(scope):
     return [v for v in tf.global_variables() if v.op.name.startswith(f'{scope}/')]
-'''
-OTHER_SCOPE = '''
+"""
+OTHER_SCOPE = """
 def to_restore(scope):
     return slim.get_model_variables(scope)
-'''
-COUNTED = '''
+"""
+COUNTED = """
 def n_numbers(variables):
     return len(variables)
-'''
-ZERO_TO_ONE = '''
+"""
+ZERO_TO_ONE = """
 def scaled(images, scaling):
     if scaling == '[-1, 1]':
         return images / 255
     return images - np.array([123.68, 116.78, 103.94])
-'''
-BLUE_FIRST = '''
+"""
+BLUE_FIRST = """
 def scaled(images, scaling):
     if scaling == '[-1, 1]':
         return images / 127.5 - 1
     return images - np.array([103.94, 116.78, 123.68])
-'''
-ONE_FOR_ALL = '''
+"""
+ONE_FOR_ALL = """
 def scaled(images, scaling):
     return images - np.array([123.68, 116.78, 103.94])
-'''
-NO_ROOT = '''
+"""
+NO_ROOT = """
 def mismatch(batch_mean, moving_mean, moving_variance):
     return np.mean(np.abs(batch_mean - moving_mean) / moving_variance)
-'''
-WITH_SIGN = '''
+"""
+WITH_SIGN = """
 def mismatch(batch_mean, moving_mean, moving_variance):
     return np.mean((batch_mean - moving_mean) / np.sqrt(moving_variance))
-'''
-BACKWARDS = '''
+"""
+BACKWARDS = """
 def rename_for(scope, names):
     before = next(name.split(f'{scope}/')[0] for name in names if f'{scope}/' in name)
     return {f'{before}{scope}': scope}
-'''
-SOFTMAX_TWICE = '''
+"""
+SOFTMAX_TWICE = """
 def classifier(features, y_true, num_class):
     mean = tf.reduce_mean(features, [1, 2])
     scores = slim.fully_connected(mean, num_class, activation_fn=None, scope='CLASS_1/logits')
     probabilities = tf.nn.softmax(scores)
     return tf.losses.softmax_cross_entropy(y_true, probabilities), probabilities
-'''
-RELU = '''
+"""
+RELU = """
 def classifier(features, y_true, num_class):
     mean = tf.reduce_mean(features, [1, 2])
     scores = slim.fully_connected(mean, num_class, scope='CLASS_1/logits')
     return tf.losses.softmax_cross_entropy(y_true, scores), tf.nn.softmax(scores)
-'''
+"""
 
 WRONG_ANSWERS = [
     ('to_restore', TRAINABLE, ['check_to_restore'], 'moving statistics of BatchNorm are missing'),

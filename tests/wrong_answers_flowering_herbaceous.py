@@ -4,50 +4,50 @@
 points, a part of the hint)
 """
 
-FARTHEST = '''
+FARTHEST = """
 def nearest_mean(train_x, train_y, test_x):
     means = np.array([train_x[train_y == c].mean(axis=0) for c in range(train_y.max() + 1)])
     return np.linalg.norm(test_x[:, None] - means, axis=2).argmax(axis=1)
-'''
-NEAREST_ROW = '''
+"""
+NEAREST_ROW = """
 def nearest_mean(train_x, train_y, test_x):
     return np.linalg.norm(test_x[:, None] - train_x, axis=2).argmin(axis=1)
-'''
-LEAKED = '''
+"""
+LEAKED = """
 def choose(y, n, seed):
     rng = np.random.default_rng(seed)
     learn = np.concatenate([rng.permutation(np.flatnonzero(y == c))[:n] for c in np.unique(y)])
     return learn, np.arange(len(y))
-'''
-THE_FIRST = '''
+"""
+THE_FIRST = """
 def choose(y, n, seed):
     learn = np.concatenate([np.flatnonzero(y == c)[:n] for c in np.unique(y)])
     return learn, np.setdiff1d(np.arange(len(y)), learn)
-'''
-N_IN_ALL = '''
+"""
+N_IN_ALL = """
 def choose(y, n, seed):
     rows = np.random.default_rng(seed).permutation(len(y))
     return rows[:n], rows[n:]
-'''
-ONE_NUMBER = '''
+"""
+ONE_NUMBER = """
 def mean_colours(images):
     return images.mean(axis=(1, 2, 3))
-'''
-THE_LAST = '''
+"""
+THE_LAST = """
 def needed(curve, level):
     return max((n for n, accuracy in curve.items() if accuracy >= level), default=None)
-'''
-LETTERS = '''
+"""
+LETTERS = """
 def in_both(target, source):
     def plain(name):
         return name.lower().rstrip('s').replace('_', ' ')
 
     return [name for name in target if any(plain(name) in plain(other) for other in source)]
-'''
-AS_WRITTEN = '''
+"""
+AS_WRITTEN = """
 def in_both(target, source):
     return [name for name in target if name in source]
-'''
+"""
 
 WRONG_ANSWERS = [
     ('nearest_mean', FARTHEST, ['check_nearest_mean'], 'farthest'),

@@ -4,38 +4,38 @@
 points, a part of the hint)
 """
 
-BY_MEAN = '''
+BY_MEAN = """
 def moved(before, after):
     return {name for name in before if before[name].mean() != after[name].mean()}
-'''
-ALL_OF_IT = '''
+"""
+ALL_OF_IT = """
 def moved(before, after):
     return {name for name in before if np.all(before[name] != after[name])}
-'''
-NONE_LEFT = '''
+"""
+NONE_LEFT = """
 def updates_to_keep(update_ops):
     return []
-'''
-ALL_LEFT = '''
+"""
+ALL_LEFT = """
 def updates_to_keep(update_ops):
     return [op for op in update_ops if op.name not in ('conv1', 'block1', 'block2')]
-'''
-SUM = '''
+"""
+SUM = """
 def depends_on_batch(output_of, images):
     return np.abs(output_of(images)[0] - output_of(images[:1])[0]).sum()
-'''
-NO_SWITCH = '''
+"""
+NO_SWITCH = """
 def mode(stage, is_training):
     return is_training
-'''
-ALWAYS_TRAINING = '''
+"""
+ALWAYS_TRAINING = """
 def mode(stage, is_training):
     return stage not in ('conv1', 'block1', 'block2')
-'''
-ALL_FROZEN = '''
+"""
+ALL_FROZEN = """
 def mode(stage, is_training):
     return False
-'''
+"""
 
 WRONG_ANSWERS = [
     ('frozen', "FROZEN = 'resnet_v2_50/block[12]/'", ['check_frozen'], 'fixed in name only'),

@@ -4,7 +4,7 @@
 points, a part of the hint)
 """
 
-UNSORTED = '''
+UNSORTED = """
 def list_images(folder):
     class_names, rows = [], []
     for parent, folders, files in os.walk(folder):
@@ -15,16 +15,16 @@ def list_images(folder):
                 path = Path(parent, file).as_posix()
                 rows.append((path, class_names.index(os.path.basename(parent))))
     return pd.DataFrame(rows, columns=['path', 'label']), class_names
-'''
-STRAYS = '''
+"""
+STRAYS = """
 def list_images(folder):
     class_names = sorted(name for name in next(os.walk(folder))[1] if not name.startswith('.'))
     rows = [(Path(folder, name, file).as_posix(), label)
             for label, name in enumerate(class_names)
             for file in sorted(next(os.walk(os.path.join(folder, name)))[2])]
     return pd.DataFrame(rows, columns=['path', 'label']), class_names
-'''
-FROM_ONE = '''
+"""
+FROM_ONE = """
 def list_images(folder):
     class_names = sorted(name for name in next(os.walk(folder))[1] if not name.startswith('.'))
     rows = [(Path(folder, name, file).as_posix(), label)
@@ -32,17 +32,17 @@ def list_images(folder):
             for file in sorted(next(os.walk(os.path.join(folder, name)))[2])
             if file.lower().endswith(('.jpg', '.jpeg', '.png')) and not file.startswith('.')]
     return pd.DataFrame(rows, columns=['path', 'label']), class_names
-'''
-CUT = '''
+"""
+CUT = """
 def deal_into_parts(labels, n_parts, seed):
     return np.arange(len(labels)) * n_parts // len(labels)
-'''
-SHUFFLED_AS_A_WHOLE = '''
+"""
+SHUFFLED_AS_A_WHOLE = """
 def deal_into_parts(labels, n_parts, seed):
     rng = np.random.default_rng(seed)
     return rng.permutation(np.arange(len(labels)) % n_parts)
-'''
-NO_SHUFFLE = '''
+"""
+NO_SHUFFLE = """
 def deal_into_parts(labels, n_parts, seed):
     labels = np.asarray(labels)
     parts = np.empty(len(labels), int)
@@ -50,64 +50,64 @@ def deal_into_parts(labels, n_parts, seed):
         rows = np.flatnonzero(labels == label)
         parts[rows] = np.arange(len(rows)) % n_parts
     return parts
-'''
-TEST_IN_TRAIN = '''
+"""
+TEST_IN_TRAIN = """
 def split(frame, parts, fold):
     n_parts = parts.max() + 1
     is_test, is_val = parts == fold, parts == (fold + 1) % n_parts
     return frame[~is_val], frame[is_val], frame[is_test]
-'''
-NO_LAST_VALIDATION = '''
+"""
+NO_LAST_VALIDATION = """
 def split(frame, parts, fold):
     is_test, is_val = parts == fold, parts == fold + 1
     return frame[~is_test & ~is_val], frame[is_val], frame[is_test]
-'''
-BGR = '''
+"""
+BGR = """
 def preprocess_data(df, num_class, aug=False):
     x = np.array([cv2.resize(cv2.imread(path), (img_size, img_size)) for path in df.path])
     return [x], np.eye(num_class)[df.label], list(df.path)
-'''
-CHANNEL_DROPPED = '''
+"""
+CHANNEL_DROPPED = """
 def preprocess_data(df, num_class, aug=False):
     x = [cv2.resize(cv2.imread(path), (img_size, img_size))[:, :, :-1] for path in df.path]
     return [np.array(x)], np.eye(num_class)[df.label], list(df.path)
-'''
-LEAKED = '''
+"""
+LEAKED = """
 def standardise(train, val, test):
     everything = np.concatenate([train, val, test])
     mean, std = everything.mean(axis=0), everything.std(axis=0)
     std[std == 0] = 1
     return [(part - mean) / std for part in (train, val, test)]
-'''
-EACH_BY_ITSELF = '''
+"""
+EACH_BY_ITSELF = """
 def standardise(train, val, test):
     return [(part - part.mean(axis=0)) / np.where(part.std(axis=0) > 0, part.std(axis=0), 1)
             for part in (train, val, test)]
-'''
-DIVIDED_BY_ZERO = '''
+"""
+DIVIDED_BY_ZERO = """
 def standardise(train, val, test):
     mean, std = train.mean(axis=0), train.std(axis=0)
     with np.errstate(all='ignore'):
         return [(part - mean) / std for part in (train, val, test)]
-'''
-TRANSPOSED = '''
+"""
+TRANSPOSED = """
 def confusion_matrix(y_true, y_pred, num_class):
     matrix = np.zeros((num_class, num_class), int)
     np.add.at(matrix, (y_pred, y_true), 1)
     return matrix
-'''
-REST_OF_METRICS = '''
+"""
+REST_OF_METRICS = """
 def top_k_accuracy(y_true, prob, k):
     best = prob.argsort(axis=1)[:, -k:]
     return np.mean([label in row for label, row in zip(y_true, best)])
-'''
-BY_COLUMN = '''
+"""
+BY_COLUMN = """
 def balanced_accuracy(matrix):
     return np.mean(np.diag(matrix) / np.maximum(matrix.sum(axis=0), 1))
 def macro_f1(matrix):
     return np.mean(2 * np.diag(matrix) / (matrix.sum(axis=1) + matrix.sum(axis=0)))
-''' + REST_OF_METRICS
-NOT_A_NUMBER = '''
+""" + REST_OF_METRICS
+NOT_A_NUMBER = """
 def balanced_accuracy(matrix):
     return np.mean(np.diag(matrix) / matrix.sum(axis=1))
 def macro_f1(matrix):
@@ -115,7 +115,7 @@ def macro_f1(matrix):
         precision = np.diag(matrix) / matrix.sum(axis=0)
     recall = np.diag(matrix) / matrix.sum(axis=1)
     return np.mean(2 * precision * recall / (precision + recall))
-''' + REST_OF_METRICS
+""" + REST_OF_METRICS
 
 WRONG_ANSWERS = [
     ('list_images', UNSORTED, ['check_list_images'], 'sort them, or label 3'),

@@ -4,45 +4,45 @@
 points, a part of the hint)
 """
 
-NO_FACTOR_TWO = '''
+NO_FACTOR_TWO = """
 def gradient(a, b, c, x, y):
     error = a * x ** 2 + b * x + c - y
     return np.mean(error * x ** 2), np.mean(error * x), np.mean(error)
-'''
-A_SUM = '''
+"""
+A_SUM = """
 def gradient(a, b, c, x, y):
     error = a * x ** 2 + b * x + c - y
     return 2 * np.sum(error * x ** 2), 2 * np.sum(error * x), 2 * np.sum(error)
-'''
-RUNS_AWAY = '''
+"""
+RUNS_AWAY = """
 def descend(x, y, n_steps, learning_rate):
     guess = np.zeros(3)
     for nth in range(n_steps):
         guess = guess - learning_rate * (nth + 1) * np.array(gradient(*guess, x, y))
     return guess
-'''
-NO_RETURN = '''
+"""
+NO_RETURN = """
 def descend(x, y, n_steps, learning_rate):
     guess = np.zeros(3)
     for _ in range(n_steps):
         guess = guess - learning_rate * np.array(gradient(*guess, x, y))
-'''
-UPHILL = '''
+"""
+UPHILL = """
 def descend(x, y, n_steps, learning_rate):
     guess = np.zeros(3)
     for _ in range(min(n_steps, 50)):
         guess = guess + learning_rate * np.array(gradient(*guess, x, y))
     return guess
-'''
-NOT_INITIALISED = '''
+"""
+NOT_INITIALISED = """
 def with_optimizer(x, y, n_steps, learning_rate):
     with tf.Graph().as_default(), tf.Session() as sess:
         a, b, c = (tf.Variable(0.0) for _ in range(3))
         loss = tf.reduce_mean((a * x ** 2 + b * x + c - y) ** 2)
         sess.run(tf.train.GradientDescentOptimizer(learning_rate).minimize(loss))
         return sess.run([a, b, c])
-'''
-LARGE_STEPS = '''
+"""
+LARGE_STEPS = """
 def with_optimizer(x, y, n_steps, learning_rate):
     with tf.Graph().as_default(), tf.Session() as sess:
         a, b, c = (tf.Variable(0.0) for _ in range(3))
@@ -52,126 +52,126 @@ def with_optimizer(x, y, n_steps, learning_rate):
         for _ in range(n_steps):
             sess.run(update)
         return sess.run([a, b, c])
-'''
-TENSORS = '''
+"""
+TENSORS = """
 def with_optimizer(x, y, n_steps, learning_rate):
     with tf.Graph().as_default():
         a, b, c = (tf.Variable(0.0) for _ in range(3))
         loss = tf.reduce_mean((a * x ** 2 + b * x + c - y) ** 2)
         tf.train.GradientDescentOptimizer(learning_rate).minimize(loss)
         return [a, b, c]
-'''
-NOT_SHUFFLED = '''
+"""
+NOT_SHUFFLED = """
 def prepare(x, y, n_train, seed):
     train, test = np.arange(n_train), np.arange(n_train, len(x))
     mean, deviation = x[train].mean(), x[train].std()
     return (x[train] - mean) / deviation, y[train], (x[test] - mean) / deviation, y[test]
-'''
-LEAKED = '''
+"""
+LEAKED = """
 def prepare(x, y, n_train, seed):
     order = np.random.default_rng(seed).permutation(len(x))
     x, y = (x[order] - x.mean()) / x.std(), y[order]
     return x[:n_train], y[:n_train], x[n_train:], y[n_train:]
-'''
-TEST_BY_ITSELF = '''
+"""
+TEST_BY_ITSELF = """
 def prepare(x, y, n_train, seed):
     order = np.random.default_rng(seed).permutation(len(x))
     train, test = x[order[:n_train]], x[order[n_train:]]
     return ((train - train.mean()) / train.std(), y[order[:n_train]],
             (test - test.mean()) / test.std(), y[order[n_train:]])
-'''
-LABELS_LEFT = '''
+"""
+LABELS_LEFT = """
 def prepare(x, y, n_train, seed):
     x = x[np.random.default_rng(seed).permutation(len(x))]
     y = y[np.random.default_rng(seed + 1).permutation(len(y))]
     mean, deviation = x[:n_train].mean(), x[:n_train].std()
     x = (x - mean) / deviation
     return x[:n_train], y[:n_train], x[n_train:], y[n_train:]
-'''
-LABELS_FROM_ONE = '''
+"""
+LABELS_FROM_ONE = """
 def prepare(x, y, n_train, seed):
     order = np.random.default_rng(seed).permutation(len(x))
     train, test = order[:n_train], order[n_train:]
     mean, deviation = x[train].mean(), x[train].std()
     return ((x[train] - mean) / deviation, y[train] + 1,
             (x[test] - mean) / deviation, y[test] + 1)
-'''
-ONE_HOT = '''
+"""
+ONE_HOT = """
 def prepare(x, y, n_train, seed):
     order, y = np.random.default_rng(seed).permutation(len(x)), np.eye(10)[y]
     train, test = order[:n_train], order[n_train:]
     mean, deviation = x[train].mean(), x[train].std()
     return (x[train] - mean) / deviation, y[train], (x[test] - mean) / deviation, y[test]
-'''
-BY_PIXEL = '''
+"""
+BY_PIXEL = """
 def prepare(x, y, n_train, seed):
     order = np.random.default_rng(seed).permutation(len(x))
     train, test = order[:n_train], order[n_train:]
     mean, deviation = x[train].mean(axis=0), x[train].std(axis=0)
     return (x[train] - mean) / deviation, y[train], (x[test] - mean) / deviation, y[test]
-'''
-LINEAR = '''
+"""
+LINEAR = """
 def by_hand(x):
     for n_in, n_out in ((64, 25), (25, 25), (25, 25), (25, 10)):
         x = tf.matmul(x, tf.Variable(tf.truncated_normal([n_in, n_out]))) + tf.Variable(
             tf.zeros([n_out]))
     return x
-'''
-ZEROS = '''
+"""
+ZEROS = """
 def by_hand(x):
     for n_in, n_out in ((64, 25), (25, 25), (25, 25), (25, 10)):
         x = tf.nn.relu(tf.matmul(x, tf.Variable(tf.zeros([n_in, n_out]))) + tf.Variable(
             tf.zeros([n_out])))
     return x
-'''
-SIGMOID = '''
+"""
+SIGMOID = """
 def with_layers(x):
     for _ in range(3):
         x = slim.fully_connected(x, 25, activation_fn=tf.nn.sigmoid)
     return slim.fully_connected(x, 10, activation_fn=None)
-'''
-SCORES_NOT_RETURNED = '''
+"""
+SCORES_NOT_RETURNED = """
 def with_layers(x):
     for _ in range(3):
         x = slim.fully_connected(x, 25)
     slim.fully_connected(x, 10, activation_fn=None)
-'''
-RELU_AT_THE_END = '''
+"""
+RELU_AT_THE_END = """
 def with_layers(x):
     for _ in range(3):
         x = slim.fully_connected(x, 25)
     return slim.fully_connected(x, 10)
-'''
-SOFTMAX_IN_THE_NETWORK = '''
+"""
+SOFTMAX_IN_THE_NETWORK = """
 def with_layers(x):
     for _ in range(3):
         x = slim.fully_connected(x, 25)
     return slim.fully_connected(x, 10, activation_fn=tf.nn.softmax)
-'''
-TWO_HIDDEN = '''
+"""
+TWO_HIDDEN = """
 def with_layers(x):
     for _ in range(2):
         x = slim.fully_connected(x, 25)
     return slim.fully_connected(x, 10, activation_fn=None)
-'''
-SOFTMAX_TWICE = '''
+"""
+SOFTMAX_TWICE = """
 def loss_of(scores, y):
     return tf.losses.softmax_cross_entropy(tf.one_hot(y, 10), tf.nn.softmax(scores))
-'''
-LABELS_OFF = '''
+"""
+LABELS_OFF = """
 def loss_of(scores, y):
     return tf.losses.softmax_cross_entropy(tf.one_hot(y - 1, 10), scores)
-'''
-NOT_ONE_HOT = '''
+"""
+NOT_ONE_HOT = """
 def loss_of(scores, y):
     return tf.losses.softmax_cross_entropy(y, scores)
-'''
-SAVE = '''
+"""
+SAVE = """
 def save(sess, path):
     with sess.graph.as_default():
         tf.train.Saver().save(sess, path)
-'''
-SAVER_TOO_EARLY = SAVE + '''
+"""
+SAVER_TOO_EARLY = SAVE + """
 
 def scores_of(path, build, x):
     with tf.Graph().as_default(), tf.Session() as sess:
@@ -180,8 +180,8 @@ def scores_of(path, build, x):
         scores = build(inputs)
         saver.restore(sess, path)
         return sess.run(scores, {inputs: x})
-'''
-INITIALISED_AGAIN = SAVE + '''
+"""
+INITIALISED_AGAIN = SAVE + """
 
 def scores_of(path, build, x):
     with tf.Graph().as_default(), tf.Session() as sess:
@@ -190,8 +190,8 @@ def scores_of(path, build, x):
         tf.train.Saver().restore(sess, path)
         sess.run(tf.global_variables_initializer())
         return sess.run(scores, {inputs: x})
-'''
-SAME_GRAPH = SAVE + '''
+"""
+SAME_GRAPH = SAVE + """
 
 def scores_of(path, build, x):
     with tf.Session() as sess:
@@ -199,7 +199,7 @@ def scores_of(path, build, x):
         scores = build(inputs)
         tf.train.Saver().restore(sess, path)
         return sess.run(scores, {inputs: x})
-'''
+"""
 
 WRONG_ANSWERS = [
     # half the gradient is half the learning rate: descend notices at its first step

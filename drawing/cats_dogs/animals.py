@@ -14,8 +14,8 @@ import numpy as np
 
 from drawing.cats_dogs.heads import cat_head, dog_head
 
-PARTS = ("trunk", "leg", "tail", "head", "muzzle", "ear", "inner_ear", "nose", "mouth", "tongue")
-POSES = ("standing", "sitting", "lying", "resting")
+PARTS = ('trunk', 'leg', 'tail', 'head', 'muzzle', 'ear', 'inner_ear', 'nose', 'mouth', 'tongue')
+POSES = ('standing', 'sitting', 'lying', 'resting')
 
 
 @dataclass
@@ -37,9 +37,9 @@ class Body:
     def finish(self):
         """Stack the blobs into the arrays named in the class docstring; returns the body."""
         columns = list(zip(*self.blobs))
-        names = ("centres", "radii", "frames", "part", "arc", "tip")
+        names = ('centres', 'radii', 'frames', 'part', 'arc', 'tip')
         for name, column in zip(names, columns):
-            dtype = np.int64 if name == "part" else np.float32
+            dtype = np.int64 if name == 'part' else np.float32
             setattr(self, name, np.array(column, dtype))
         return self
 
@@ -130,13 +130,13 @@ def joints(pose, b, rng):
 
     b holds the proportions; returns a dict of lists of points.
     """
-    return {"standing": standing, "sitting": sitting, "lying": lying, "resting": lying}[pose](
-        b, rng, pose == "resting")
+    return {'standing': standing, 'sitting': sitting, 'lying': lying, 'resting': lying}[pose](
+        b, rng, pose == 'resting')
 
 
 def standing(b, rng, _):
     """On four feet, or in mid-stride; the tail is free."""
-    length, h = b["length"], b["legs"] + 0.04
+    length, h = b['length'], b['legs'] + 0.04
     legs = []
     stride = rng.uniform(0, 0.5) * rng.choice([-1, 1])
     for side in (1, -1):
@@ -149,14 +149,14 @@ def standing(b, rng, _):
     trunk = np.array([(0.46, h + 0.05, 0), (0.3, h - 0.01, 0), (-0.08, h + 0.02, 0),
                       (-0.42, h + 0.03, 0)]) * (length, 1, 1)
     lift = rng.uniform(-0.1, 0.4)
-    seat = np.array([0.5 * length + 0.16 - 0.1 * lift, h + 0.1 + b["neck"] * (0.4 + 2 * lift), 0])
+    seat = np.array([0.5 * length + 0.16 - 0.1 * lift, h + 0.1 + b['neck'] * (0.4 + 2 * lift), 0])
     rise = rng.uniform(-0.7, 1.3)
     return dict(trunk=trunk, legs=legs, seat=seat, tail=free_tail(trunk[-1], rise, b, rng))
 
 
 def sitting(b, rng, _):
     """Upright on the haunches, the tail on the ground."""
-    h = b["legs"] + 0.06
+    h = b['legs'] + 0.06
     legs = []
     for side in (1, -1):
         z = 0.085 * side
@@ -168,13 +168,13 @@ def sitting(b, rng, _):
         legs += [np.array(front), np.array(hind)]
     trunk = np.array([(0.13, h + 0.06, 0), (0.07, h - 0.06, 0), (-0.1, 0.62 * h, 0),
                       (-0.25, 0.19, 0)])
-    seat = np.array([0.2, h + 0.16 + b["neck"], 0])
+    seat = np.array([0.2, h + 0.16 + b['neck'], 0])
     return dict(trunk=trunk, legs=legs, seat=seat, tail=ground_tail((-0.36, 0.1, 0), b, rng))
 
 
 def lying(b, rng, head_down):
     """On the belly, forelegs stretched out; the head is up, or down near the paws."""
-    length = b["length"]
+    length = b['length']
     legs = []
     for side in (1, -1):
         z, reach = 0.13 * side, rng.uniform(0.62, 0.8)
@@ -182,10 +182,10 @@ def lying(b, rng, head_down):
         hind = [(-0.36, 0.18, z), (-0.12, 0.19, 1.5 * z), (-0.36, 0.07, 1.6 * z),
                 (-0.1, 0.05, 1.6 * z)]
         legs += [np.array(p) * (length, 1, 1) for p in (front, hind)]
-    low = b["chest"] + 0.01
+    low = b['chest'] + 0.01
     trunk = np.array([(0.42, low + 0.05, 0), (0.3, low, 0), (-0.05, low - 0.02, 0),
-                      (-0.42, b["rump"], 0)]) * (length, 1, 1)
-    up = rng.uniform(0.0, 0.08) if head_down else 0.16 + b["neck"]
+                      (-0.42, b['rump'], 0)]) * (length, 1, 1)
+    up = rng.uniform(0.0, 0.08) if head_down else 0.16 + b['neck']
     seat = np.array([0.5 * length + (0.16 if head_down else 0.08), low + up, 0])
     tail = ground_tail((-0.5 * length, 0.1, 0), b, rng)
     return dict(trunk=trunk, legs=legs, seat=seat, tail=tail)
@@ -198,7 +198,7 @@ def free_tail(root, rise, b, rng):
     sway = rng.uniform(-0.35, 0.35)
     for _ in range(5):
         points.append(point)
-        step = np.array([np.cos(angle), np.sin(angle), sway]) * b["tail"] / 4
+        step = np.array([np.cos(angle), np.sin(angle), sway]) * b['tail'] / 4
         point = np.maximum(point + step, (-9, 0.04, -9))
         angle += bend * 0.6
     return points
@@ -211,7 +211,7 @@ def ground_tail(root, b, rng):
     point, points = np.array(root, float), []
     for _ in range(5):
         points.append(point)
-        step = np.array([-np.cos(angle), 0.0, side * np.sin(angle)]) * b["tail"] / 4
+        step = np.array([-np.cos(angle), 0.0, side * np.sin(angle)]) * b['tail'] / 4
         point = point + step
         point[1] = max(0.04, point[1] - 0.06)
         angle += bend
@@ -220,15 +220,15 @@ def ground_tail(root, b, rng):
 
 def limbs(body, j, b, tail_flat=1.0):
     """Add the legs and the tail (if there is one) of joints j and proportions b."""
-    thin = b["shin"]
-    for k, leg in enumerate(j["legs"]):
-        top = b["thigh"] if k % 2 else thin * 1.5
+    thin = b['shin']
+    for k, leg in enumerate(j['legs']):
+        top = b['thigh'] if k % 2 else thin * 1.5
         widths = np.interp(np.linspace(0, 1, len(leg)), [0, 0.25, 0.5, 0.75, 1],
-                           [top, top * 0.95, thin * 1.05, thin, b["paw"]])
-        body.chain(leg, widths, "leg")
-    if b["tail"]:
-        widths = np.interp(np.linspace(0, 1, 5), np.linspace(0, 1, 4), b["tail_widths"])
-        body.chain(j["tail"], widths, "tail", flat=tail_flat)
+                           [top, top * 0.95, thin * 1.05, thin, b['paw']])
+        body.chain(leg, widths, 'leg')
+    if b['tail']:
+        widths = np.interp(np.linspace(0, 1, 5), np.linspace(0, 1, 4), b['tail_widths'])
+        body.chain(j['tail'], widths, 'tail', flat=tail_flat)
 
 
 def build_body(animal, pose, head_turn, rng):
@@ -237,16 +237,16 @@ def build_body(animal, pose, head_turn, rng):
     animal: "cat" or "dog"; pose: one of POSES; head_turn: rotation (3, 3) of the head in the
     model frame.  Returns a finished Body; ValueError for another animal or pose.
     """
-    if animal not in ("cat", "dog") or pose not in POSES:
+    if animal not in ('cat', 'dog') or pose not in POSES:
         raise ValueError(f"no {animal!r} {pose!r}: cat or dog, one of {', '.join(POSES)}")
-    b = cat_build(rng) if animal == "cat" else dog_build(rng)
+    b = cat_build(rng) if animal == 'cat' else dog_build(rng)
     body, j = Body(animal), joints(pose, b, rng)
-    body.chain(j["trunk"], [b["chest"] * 0.85, b["chest"], b["waist"], b["rump"]], "trunk",
-               flat=b["narrow"])
-    nape = j["seat"] - head_turn @ (0.45 * b["head"], 0, 0)
-    body.chain([nape, 0.5 * (nape + j["trunk"][0]) - (0.01, 0, 0), j["trunk"][0]],
-               [b["neck_width"], b["neck_width"], b["chest"] * 0.85], "trunk")
+    body.chain(j['trunk'], [b['chest'] * 0.85, b['chest'], b['waist'], b['rump']], 'trunk',
+               flat=b['narrow'])
+    nape = j['seat'] - head_turn @ (0.45 * b['head'], 0, 0)
+    body.chain([nape, 0.5 * (nape + j['trunk'][0]) - (0.01, 0, 0), j['trunk'][0]],
+               [b['neck_width'], b['neck_width'], b['chest'] * 0.85], 'trunk')
     limbs(body, j, b)
-    body.head = (j["seat"], head_turn, b["head"])
-    (cat_head if animal == "cat" else dog_head)(body, rng)
+    body.head = (j['seat'], head_turn, b['head'])
+    (cat_head if animal == 'cat' else dog_head)(body, rng)
     return body.finish()

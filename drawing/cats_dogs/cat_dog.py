@@ -6,7 +6,7 @@ from drawing.cats_dogs.animals import POSES, build_body, turn
 from drawing.cats_dogs.fur import View, paint
 from drawing.scenery import cast_shadow, in_front, photograph, place, sunlight
 
-ANIMALS = ("cat", "dog")
+ANIMALS = ('cat', 'dog')
 LONG_SIDES = (250, 500)
 
 

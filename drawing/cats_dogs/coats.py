@@ -29,13 +29,13 @@ class Coat:
     """The coat's colour (M, 3) at the visible pixels, laid on layer by layer."""
 
     def __init__(self, body, surface, view):
-        frames = np.einsum("ij,njk->nik", view.turn, body.frames).astype(np.float32)
+        frames = np.einsum('ij,njk->nik', view.turn, body.frames).astype(np.float32)
         ids = surface.ids
         off = surface.points - (body.centres @ view.turn.T).astype(np.float32)[ids]
         self.points, self.tip = surface.points, body.tip[ids]
         # Distance along the limb, and how far the skin faces away from the belly (-1..1).
-        self.arc = body.arc[ids] + np.einsum("mi,mi->m", off, frames[:, :, 0][ids])
-        self.back = np.einsum("mi,mi->m", surface.normals, frames[:, :, 1][ids])
+        self.arc = body.arc[ids] + np.einsum('mi,mi->m', off, frames[:, :, 0][ids])
+        self.back = np.einsum('mi,mi->m', surface.normals, frames[:, :, 1][ids])
         self.on = {name: (surface.part == k).astype(np.float32) for k, name in enumerate(PARTS)}
         self.colours = np.zeros((len(ids), 3), np.float32)
 
@@ -68,7 +68,7 @@ def stripes(coat, colour, dark, rng):
     """Broad tabby or fine brindle stripes around trunk, legs and tail, along the forehead."""
     wide = rng.choice([0.03, 0.055])
     wobble = 1.6 * waves(coat.points, 0.3, rng) + 2 * waves(coat.points, 0.15, rng)
-    along = np.where(coat.on["head"] > 0, coat.points[:, 0] * 1.3, coat.arc)
+    along = np.where(coat.on['head'] > 0, coat.points[:, 0] * 1.3, coat.arc)
     band = np.sin(along * (np.pi / wide) + wobble)
     coat.lay(step(band, rng.uniform(0, 0.4), 0.7) * step(coat.back, -0.2, 0.8) * 0.8, dark)
 
@@ -89,34 +89,34 @@ def spots(coat, colour, dark, rng):
 def saddle(coat, colour, dark, rng):
     """A dark back."""
     height = coat.back + 0.3 * waves(coat.points, 0.3, rng)
-    coat.lay(coat.on["trunk"] * step(height, 0.1, 0.35), dark)
+    coat.lay(coat.on['trunk'] * step(height, 0.1, 0.35), dark)
 
 
 def points(coat, colour, dark, rng):
     """Dark muzzle, ears, tail and feet."""
-    feet = coat.on["leg"] * step(coat.tip, 0.55, 0.5)
-    coat.lay(0.8 * (coat.on["muzzle"] + coat.on["ear"] + coat.on["tail"] + feet), dark)
+    feet = coat.on['leg'] * step(coat.tip, 0.55, 0.5)
+    coat.lay(0.8 * (coat.on['muzzle'] + coat.on['ear'] + coat.on['tail'] + feet), dark)
 
 
-PATTERNS = {"plain": plain, "stripes": stripes, "patches": patches, "spots": spots,
-            "saddle": saddle, "points": points}
+PATTERNS = {'plain': plain, 'stripes': stripes, 'patches': patches, 'spots': spots,
+            'saddle': saddle, 'points': points}
 
 
 def white_marks(coat, rng):
     """White feet, chest, muzzle and perhaps tail tip."""
     edge = 0.15 * waves(coat.points, 0.3, rng)
-    coat.lay(coat.on["leg"] * step(coat.tip + edge, rng.uniform(0.6, 0.85), 0.08), WHITE)
-    coat.lay(coat.on["trunk"] * step(edge - coat.back, rng.uniform(0.1, 0.6), 0.15), WHITE)
-    coat.lay(coat.on["muzzle"], WHITE)
+    coat.lay(coat.on['leg'] * step(coat.tip + edge, rng.uniform(0.6, 0.85), 0.08), WHITE)
+    coat.lay(coat.on['trunk'] * step(edge - coat.back, rng.uniform(0.1, 0.6), 0.15), WHITE)
+    coat.lay(coat.on['muzzle'], WHITE)
     if rng.random() < 0.5:
-        coat.lay(coat.on["tail"] * step(coat.tip + edge, 0.8, 0.1), WHITE)
+        coat.lay(coat.on['tail'] * step(coat.tip + edge, 0.8, 0.1), WHITE)
 
 
 def bare_skin(coat, rng):
     """The parts without fur."""
     pink = np.array([0.80, 0.58, 0.54]) * rng.uniform(0.55, 1.05)
     leather = np.array([0.13, 0.11, 0.11]) * rng.uniform(0.7, 1.5)
-    coat.lay(coat.on["inner_ear"] * rng.uniform(0.6, 0.9), pink)
-    coat.lay(coat.on["nose"], leather)
-    coat.lay(coat.on["mouth"], (0.25, 0.08, 0.08))
-    coat.lay(coat.on["tongue"], (0.85, 0.45, 0.47))
+    coat.lay(coat.on['inner_ear'] * rng.uniform(0.6, 0.9), pink)
+    coat.lay(coat.on['nose'], leather)
+    coat.lay(coat.on['mouth'], (0.25, 0.08, 0.08))
+    coat.lay(coat.on['tongue'], (0.85, 0.45, 0.47))

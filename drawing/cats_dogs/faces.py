@@ -50,7 +50,7 @@ class FacePainter:
     def draw(self, rng):
         """Draw all that is visible; the mask grows where lines leave the silhouette."""
         iris = IRISES[rng.integers(len(IRISES))] * rng.uniform(0.9, 1.15)
-        for side, eye in zip((1, -1), self.body.face["eyes"]):
+        for side, eye in zip((1, -1), self.body.face['eyes']):
             self.draw_eye(eye, side, iris)
         self.draw_mouth()
         self.draw_nostrils()
@@ -64,23 +64,23 @@ class FacePainter:
         return self.frame @ np.cross(up, normal), self.frame @ up, self.frame @ normal
 
     def draw_eye(self, centre, side, iris):
-        style, size = self.body.eye, self.size * self.body.eye["size"]
+        style, size = self.body.eye, self.size * self.body.eye['size']
         across, up, normal = self.plane(0.85, 0.12, 0.5 * side)
         centre = centre + normal * 0.05 * self.size
         if (self.view.turn @ normal)[2] < 0.12 or not self.seen(centre):
             return
         outward = across * side * np.sign(np.dot(across, self.frame[:, 2]))
         t = np.linspace(0, 2 * np.pi, 36, endpoint=False)
-        lean = np.cos(style["tilt"]), np.sin(style["tilt"])
+        lean = np.cos(style['tilt']), np.sin(style['tilt'])
         long, short = outward * lean[0] + up * lean[1], up * lean[0] - outward * lean[1]
 
         def oval(a, b, dx=0.0, dy=0.0, sharp=0.0):
             x, y = a * np.cos(t) + dx, b * np.sin(t) * (1 - sharp * np.cos(t) ** 2) + dy
             return centre + size * (np.outer(x, long) + np.outer(y, short))
 
-        slit, tall = style["pupil"]
-        bright = self.light["tint"] * (0.65 + 0.35 * self.light["ambient"])
-        wide = style["open"]
+        slit, tall = style['pupil']
+        bright = self.light['tint'] * (0.65 + 0.35 * self.light['ambient'])
+        wide = style['open']
         self.fill(oval(1.22, wide * 1.2, sharp=0.25), (0.07, 0.055, 0.05), 0.9)
         self.fill(oval(0.98, wide * 0.95, sharp=0.25), iris * bright * 0.75)
         self.fill(oval(0.8, wide * 0.6, 0, -wide * 0.25), iris * bright * 1.15, 0.7)
@@ -90,27 +90,27 @@ class FacePainter:
     def draw_mouth(self):
         face, ink = self.body.face, (0.09, 0.06, 0.06)
         thick = max(1, int(round(0.028 * self.size * self.view.scale)))
-        if not self.seen(face["lip"]):
+        if not self.seen(face['lip']):
             return
         low = 0.1 * self.size * self.frame[:, 1]
-        self.line([face["nose"] - low, face["lip"]], ink, 0.7, thick)
-        for corner in filter(self.seen, face["corners"]):
-            sag = 0.5 * (corner + face["lip"]) - 0.7 * low
+        self.line([face['nose'] - low, face['lip']], ink, 0.7, thick)
+        for corner in filter(self.seen, face['corners']):
+            sag = 0.5 * (corner + face['lip']) - 0.7 * low
             t = np.linspace(0, 1, 9)[:, None]
-            curve = (1 - t)**2 * face["lip"] + 2 * t * (1 - t) * sag + t**2 * corner
+            curve = (1 - t)**2 * face['lip'] + 2 * t * (1 - t) * sag + t**2 * corner
             self.line(curve, ink, 0.5, thick)
 
     def draw_nostrils(self):
         t = np.linspace(0, 6, 9)
         ring = 0.035 * np.stack([0 * t, np.sin(t), np.cos(t)], axis=1)
         facing = (self.view.turn @ self.frame[:, 0])[2] > 0.1
-        for spot in self.body.face.get("nostrils", []):
+        for spot in self.body.face.get('nostrils', []):
             if facing and self.seen(spot):
                 self.fill(spot + self.size * ring @ self.frame.T, (0.02, 0.02, 0.02), 0.8)
 
     def draw_whiskers(self, rng):
         ink = (0.95, 0.95, 0.93) if rng.random() < 0.75 else (0.1, 0.1, 0.1)
-        for side, root in zip((1, -1), self.body.face.get("whiskers", [])):
+        for side, root in zip((1, -1), self.body.face.get('whiskers', [])):
             if not self.seen(root):
                 continue
             for _ in range(rng.integers(4, 7)):

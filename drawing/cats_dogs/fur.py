@@ -17,7 +17,7 @@ from drawing.cats_dogs.coats import coat_colours
 from drawing.cats_dogs.faces import FacePainter
 
 # How long the hair of a part is, as a share of the longest.
-HAIR = {"trunk": 1.0, "tail": 1.0, "leg": 0.7, "head": 0.55, "muzzle": 0.35, "ear": 0.4}
+HAIR = {'trunk': 1.0, 'tail': 1.0, 'leg': 0.7, 'head': 0.55, 'muzzle': 0.35, 'ear': 0.4}
 
 
 @dataclass
@@ -43,7 +43,7 @@ class View:
 
     def boxes(self, body):
         """The pixel bounds of the blobs, (N, 4): left, top, right, bottom."""
-        axes = np.einsum("ij,njk->nik", self.turn, body.frames) * body.radii[:, None, :]
+        axes = np.einsum('ij,njk->nik', self.turn, body.frames) * body.radii[:, None, :]
         half = np.sqrt((axes[:, :2] ** 2).sum(2)) * self.scale
         middle = self.pixels(body.centres)
         return np.concatenate([middle - half, middle + half], axis=1)
@@ -76,8 +76,8 @@ class Surface:
 
 def visible_surface(body, view, height, width):
     """Draw all blobs into a depth buffer; returns a Surface."""
-    axes = np.einsum("ij,njk->nik", view.turn, body.frames)
-    forms = np.einsum("nij,nj,nkj->nik", axes, body.radii ** -2.0, axes).astype(np.float32)
+    axes = np.einsum('ij,njk->nik', view.turn, body.frames)
+    forms = np.einsum('nij,nj,nkj->nik', axes, body.radii ** -2.0, axes).astype(np.float32)
     centres = (body.centres @ view.turn.T).astype(np.float32)
     blob = np.full((height, width), -1, np.int32)
     depth = np.full((height, width), -1e3, np.float32)
@@ -96,7 +96,7 @@ def visible_surface(body, view, height, width):
     rows, cols = np.nonzero(blob >= 0)
     ids = blob[rows, cols]
     points = np.stack([across[cols], down[rows], depth[rows, cols]], axis=1)
-    normals = np.einsum("nij,nj->ni", forms[ids], points - centres[ids])
+    normals = np.einsum('nij,nj->ni', forms[ids], points - centres[ids])
     normals /= length_of(normals) + 1e-9
     return Surface(blob, depth, rows, cols, ids, points, normals, body.part[ids])
 
@@ -130,30 +130,30 @@ def spread(image, mask, sigma):
 
 def length_of(vectors):
     """Lengths (..., 1) of vectors (..., n)."""
-    return np.sqrt(np.einsum("...i,...i->...", vectors, vectors))[..., None]
+    return np.sqrt(np.einsum('...i,...i->...', vectors, vectors))[..., None]
 
 
 def lit(surface, mask, coat, light, scale):
     """The coat under a light: image (H, W, 3), with soft form shadows and dark creases."""
     normals = spread(surface.image(surface.normals), mask, max(0.6, 0.016 * scale))
     normals /= length_of(normals) + 1e-6
-    lambert = normals @ light["way"].astype(np.float32)
-    tone = light["ambient"] + (1 - light["ambient"]) * np.clip(0.55 * lambert + 0.45, 0, 1)
+    lambert = normals @ light['way'].astype(np.float32)
+    tone = light['ambient'] + (1 - light['ambient']) * np.clip(0.55 * lambert + 0.45, 0, 1)
     tone *= 1 - 0.28 * (1 - np.clip(normals[..., 2], 0, 1)) ** 2
     depth = np.where(mask > 0, surface.depth, 0)
     for sigma, strength in ((0.02, 5.0), (0.07, 1.6)):
         around = spread(depth, mask, max(0.8, sigma * scale))
         tone *= 1 - np.clip((around - depth) * strength, 0, 0.45)
-    nose = surface.image(surface.part == PARTS.index("nose"))
+    nose = surface.image(surface.part == PARTS.index('nose'))
     shine = nose * np.clip(lambert, 0, 1) ** 12 * 0.6
-    return (surface.image(coat) * tone[..., None] * light["tint"] + shine[..., None])
+    return (surface.image(coat) * tone[..., None] * light['tint'] + shine[..., None])
 
 
 def hair_flow(body, surface, view, mask):
     """The direction hair lies, image (H, W, 2) in pixels of unit length or less, also outside."""
-    ways = np.einsum("ij,nj->ni", view.turn, body.frames[:, :, 0])[surface.ids][:, :2]
-    face = np.isin(surface.part, [PARTS.index("head"), PARTS.index("muzzle")])
-    middle = view.turn @ body.face["middle"]
+    ways = np.einsum('ij,nj->ni', view.turn, body.frames[:, :, 0])[surface.ids][:, :2]
+    face = np.isin(surface.part, [PARTS.index('head'), PARTS.index('muzzle')])
+    middle = view.turn @ body.face['middle']
     away = surface.points[:, :2] - middle[:2]
     ways = np.where(face[:, None], away / (0.6 * body.head[2]), ways)
     ways = ways + surface.normals[:, :2] * 0.45 + (0.0, 0.18)

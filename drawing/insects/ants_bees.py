@@ -18,7 +18,7 @@ from drawing.plants.soil import STONES, stones
 from drawing.scenery import backdrop, cast_shadow, in_front, photograph, sunlight
 
 SPECIES = tuple(BODIES)
-HAIRY = {"trunk": 1.0, "tail": 0.55, "head": 0.5, "leg": 0.25}
+HAIRY = {'trunk': 1.0, 'tail': 0.55, 'head': 0.5, 'leg': 0.25}
 
 
 # --- where they are ----------------------------------------------------------------------------
@@ -119,17 +119,17 @@ def paint_body(body, view, height, width, light, rng):
     mask = (surface.blob >= 0).astype(np.float32)
     inks = body.ink(surface.points @ view.turn, surface.part) * rng.uniform(0.85, 1.15)
     normals = surface.normals
-    lambert = normals @ light["way"]
-    tone = light["ambient"] + (1 - light["ambient"]) * np.clip(0.6 * lambert + 0.4, 0, 1)
+    lambert = normals @ light['way']
+    tone = light['ambient'] + (1 - light['ambient']) * np.clip(0.6 * lambert + 0.4, 0, 1)
     tone *= 1.1 - 0.4 * (1 - np.clip(normals[:, 2], 0, 1)) ** 2
-    half = light["way"] + (0, 0, 1)
+    half = light['way'] + (0, 0, 1)
     facing = np.clip(normals @ (half / np.linalg.norm(half)), 0, 1)
     names = np.array([HAIRY.get(name, 0.0) for name in PARTS])
     hair = body.hair * names[surface.part]
-    smooth = body.gloss * (1 - hair) + 0.4 * (surface.part == PARTS.index("nose"))
+    smooth = body.gloss * (1 - hair) + 0.4 * (surface.part == PARTS.index('nose'))
     shine = smooth * (0.8 * facing**30 + 0.2 * facing**6)
     sky = 0.12 * body.gloss * np.clip(-normals[:, 1], 0, 1)     # what shells mirror from above
-    colours = inks * tone[:, None] * light["tint"] + (shine + sky)[:, None]
+    colours = inks * tone[:, None] * light['tint'] + (shine + sky)[:, None]
     picture = surface.image(colours.astype(np.float32))
     cover = cv2.GaussianBlur(mask, (0, 0), 0.5)
     if body.hair:

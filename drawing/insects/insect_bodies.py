@@ -44,7 +44,7 @@ class Insect(Body):
         ankle[1] = max(ankle[1], 0.03)
         for points, widths in (((root, knee), (1.0, 0.9)), ((knee, ankle), (0.8, 0.65)),
                                ((ankle, foot), (0.5, 0.35))):
-            self.rod(*points, thick * np.array(widths), "leg")
+            self.rod(*points, thick * np.array(widths), 'leg')
 
     def feeler(self, rng, root, first, second, thick):
         """Add an elbowed pair of feelers: a straight scape (3,), then a bent whip (3,)."""
@@ -53,14 +53,14 @@ class Insect(Body):
             elbow = root_ + (first + rng.normal(0, 0.035, 3)) * (1, 1, side)
             end = elbow + (second + rng.normal(0, 0.06, 3)) * (1, 1, side)
             middle = 0.5 * (elbow + end) + (0.01, 0.02, 0.02 * side)
-            self.rod(root_, elbow, thick * np.array((0.9, 0.8)), "ear")
-            self.rod(elbow, middle, thick * np.array((0.8, 0.9)), "ear")
-            self.rod(middle, end, thick * np.array((0.9, 1.1)), "ear")
+            self.rod(root_, elbow, thick * np.array((0.9, 0.8)), 'ear')
+            self.rod(elbow, middle, thick * np.array((0.8, 0.9)), 'ear')
+            self.rod(middle, end, thick * np.array((0.9, 1.1)), 'ear')
 
     def done(self):
         """Name the landmarks that the painter asks for; returns the body, its arrays stacked."""
-        centre, radii, frame = next(b[:3] for b in self.blobs if b[3] == PARTS.index("head"))
-        self.head, self.face = (centre, frame, max(radii)), {"middle": centre}
+        centre, radii, frame = next(b[:3] for b in self.blobs if b[3] == PARTS.index('head'))
+        self.head, self.face = (centre, frame, max(radii)), {'middle': centre}
         return self.finish()
 
 
@@ -84,27 +84,27 @@ def wing_pairs(rng, root, length, out):
 
 def ant(rng):
     """An ant: a large head with elbowed feelers, a narrow waist with a node, long bent legs."""
-    b, m = Insect("ant"), rng.uniform(0.85, 1.15, 6)
+    b, m = Insect('ant'), rng.uniform(0.85, 1.15, 6)
     high = rng.uniform(0.17, 0.25)
     nod = rng.uniform(-0.7, 0.0)
-    b.egg((0.42, high + 0.02, 0), (0.15 * m[0], 0.105 * m[0], 0.135 * m[0]), "head", nod)
+    b.egg((0.42, high + 0.02, 0), (0.15 * m[0], 0.105 * m[0], 0.135 * m[0]), 'head', nod)
     front = np.array([0.42 + 0.13 * np.cos(nod), high + 0.13 * np.sin(nod), 0])
     jaw = [front + (0, 0, 0.06), front + (0.08, -0.03, 0.07), front + (0.11, -0.04, 0.01)]
     for side in (-1, 1):
-        b.chain(np.multiply(jaw, (1, 1, side)), (0.03, 0.028, 0.012), "mouth")
+        b.chain(np.multiply(jaw, (1, 1, side)), (0.03, 0.028, 0.012), 'mouth')
     for side in (-1, 1):
-        b.egg((0.44, high + 0.06, side * 0.11 * m[0]), (0.03, 0.03, 0.03), "nose")
+        b.egg((0.44, high + 0.06, side * 0.11 * m[0]), (0.03, 0.03, 0.03), 'nose')
     b.chain([(0.27, high + 0.02, 0), (0.16, high + 0.05, 0), (0.04, high + 0.02, 0),
-             (-0.1, high + 0.02, 0)], np.array((0.07, 0.1, 0.07, 0.08)) * m[1], "trunk", flat=0.85)
+             (-0.1, high + 0.02, 0)], np.array((0.07, 0.1, 0.07, 0.08)) * m[1], 'trunk', flat=0.85)
     nodes = [-0.19] if rng.random() < 0.65 else [-0.17, -0.25]
-    b.chain([(-0.1, high - 0.02, 0), (nodes[-1] - 0.08, high - 0.02, 0)], (0.03, 0.03), "trunk")
+    b.chain([(-0.1, high - 0.02, 0), (nodes[-1] - 0.08, high - 0.02, 0)], (0.03, 0.03), 'trunk')
     for x in nodes:
-        b.egg((x, high + 0.03, 0), (0.035, 0.075, 0.055), "trunk")
+        b.egg((x, high + 0.03, 0), (0.035, 0.075, 0.055), 'trunk')
     tail = nodes[-1] - 0.05 - 0.23 * m[2]
     droop = rng.normal(0.0, 0.25)
-    b.egg((tail, high + 0.02, 0), (0.25 * m[2], 0.16 * m[3], 0.175 * m[3]), "tail", droop)
+    b.egg((tail, high + 0.02, 0), (0.25 * m[2], 0.16 * m[3], 0.175 * m[3]), 'tail', droop)
     b.egg((tail - 0.17 * m[2] * np.cos(droop), high + 0.02 - 0.17 * m[2] * np.sin(droop), 0),
-          (0.13 * m[2], 0.09 * m[3], 0.09 * m[3]), "tail", droop)
+          (0.13 * m[2], 0.09 * m[3], 0.09 * m[3]), 'tail', droop)
     for x, foot, rise in ((0.2, (0.55, 0, 0.42), 0.2), (0.1, (0.08, 0, 0.6), 0.2),
                           (0.0, (-0.5, 0, 0.55), 0.22)):
         for side in (-1, 1):
@@ -130,29 +130,29 @@ def ant_colours(rng, tail):
         out = np.repeat(body[None], len(points), axis=0)
         plates = np.abs((points[:, :1] - tail) / 0.1 % 1 - 0.5) > 0.43
         banded = back + rim * plates * (0.8 - back)
-        out = np.where(part[:, None] == PARTS.index("tail"), banded, out)
-        out = np.where(np.isin(part, [PARTS.index("leg"), PARTS.index("ear")])[:, None], legs, out)
-        return np.where(part[:, None] == PARTS.index("nose"), BLACK, out)
+        out = np.where(part[:, None] == PARTS.index('tail'), banded, out)
+        out = np.where(np.isin(part, [PARTS.index('leg'), PARTS.index('ear')])[:, None], legs, out)
+        return np.where(part[:, None] == PARTS.index('nose'), BLACK, out)
     return ink
 
 
 def bee(rng):
     """A bee: a furry thorax, a banded abdomen, large eyes, two pairs of wings, stout legs."""
-    b, m = Insect("bee"), rng.uniform(0.88, 1.12, 6)
+    b, m = Insect('bee'), rng.uniform(0.88, 1.12, 6)
     bumble = rng.random() < 0.35
     fat, high = (1.2 if bumble else 1.0), rng.uniform(0.26, 0.34)
-    b.egg((0.3, high - 0.02, 0), (0.085 * m[0], 0.12 * m[0], 0.125 * m[0]), "head",
+    b.egg((0.3, high - 0.02, 0), (0.085 * m[0], 0.12 * m[0], 0.125 * m[0]), 'head',
           rng.normal(-0.2, 0.2))
     for side in (-1, 1):
-        b.egg((0.31, high + 0.01, side * 0.105 * m[0]), (0.055, 0.095, 0.04), "nose")
-    b.rod((0.36, high - 0.08, 0), (0.39, high - 0.19, 0), (0.035, 0.015), "mouth")
-    b.egg((0.08, high, 0), (0.19 * m[1] * fat, 0.17 * fat, 0.175 * fat), "trunk")
+        b.egg((0.31, high + 0.01, side * 0.105 * m[0]), (0.055, 0.095, 0.04), 'nose')
+    b.rod((0.36, high - 0.08, 0), (0.39, high - 0.19, 0), (0.035, 0.015), 'mouth')
+    b.egg((0.08, high, 0), (0.19 * m[1] * fat, 0.17 * fat, 0.175 * fat), 'trunk')
     droop = rng.uniform(-0.1, 0.4)
     way = np.array([-np.cos(droop), -np.sin(droop), 0])
     waist = np.array([-0.09, high - 0.02, 0])
     for far, long, wide in ((0.2, 0.2, 0.165), (0.32, 0.24, 0.15), (0.46, 0.18, 0.1)):
         far, long, wide = far * m[2], long * m[2], wide * fat * m[3]
-        b.egg(waist + far * way, (long, 0.95 * wide, wide), "tail", droop)
+        b.egg(waist + far * way, (long, 0.95 * wide, wide), 'tail', droop)
     for x, foot, rise, thick in ((0.16, (0.36, 0, 0.26), 0.05, 0.028),
                                  (0.06, (0.06, 0, 0.36), 0.06, 0.03),
                                  (-0.04, (-0.32, 0, 0.32), 0.08, 0.04)):
@@ -161,7 +161,7 @@ def bee(rng):
                   rise * rng.uniform(0.7, 1.4), thick)
     if rng.random() < 0.35:
         for side in (-1, 1):
-            b.egg((-0.2, 0.11, side * 0.22), (0.07, 0.055, 0.045), "mouth")
+            b.egg((-0.2, 0.11, side * 0.22), (0.07, 0.055, 0.045), 'mouth')
     b.feeler(rng, (0.37, high + 0.04, 0.035), np.array([0.07, 0.07, 0.05]),
              np.array([0.14, -0.03, 0.05]), 0.017)
     out = rng.choice([rng.uniform(0.12, 0.45), rng.uniform(0.5, 1.0), rng.uniform(1.1, 1.5)],
@@ -193,12 +193,12 @@ def bee_colours(rng, waist, way, length, bumble):
         tail = np.where(along[:, None] > 0.85, tail_end, tail)
         collar = (points[:, :1] > 0.16) & bumble
         chest = np.where(collar, yellow, np.where(bumble, dark, thorax))
-        out = np.where(part[:, None] == PARTS.index("tail"), tail, out)
-        out = np.where(part[:, None] == PARTS.index("trunk"), chest, out)
-        ball = (part == PARTS.index("mouth")) & (points[:, 0] < 0)
+        out = np.where(part[:, None] == PARTS.index('tail'), tail, out)
+        out = np.where(part[:, None] == PARTS.index('trunk'), chest, out)
+        ball = (part == PARTS.index('mouth')) & (points[:, 0] < 0)
         out = np.where(ball[:, None], pollen, out)
-        return np.where(part[:, None] == PARTS.index("nose"), BLACK, out)
+        return np.where(part[:, None] == PARTS.index('nose'), BLACK, out)
     return ink
 
 
-BODIES = {"ants": ant, "bees": bee}
+BODIES = {'ants': ant, 'bees': bee}

@@ -88,5 +88,5 @@ def maize(plant, rng, age):
                  0.55 + 0.3 * age, stalk)
 
 
-GRASSES = {"Black-grass": black_grass, "Common wheat": common_wheat,
-           "Loose Silky-bent": loose_silky_bent, "Maize": maize}
+GRASSES = {'Black-grass': black_grass, 'Common wheat': common_wheat,
+           'Loose Silky-bent': loose_silky_bent, 'Maize': maize}

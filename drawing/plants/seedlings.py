@@ -18,7 +18,7 @@ def pair(plant, rng, shape, angle, length, ink, **ways):
     """Add two opposite leaves; neither stands quite where it should."""
     for side in (0, np.pi):
         own = {name: value + rng.normal(0, 0.08) for name, value in ways.items()
-               if name in ("rise", "droop", "fold")}
+               if name in ('rise', 'droop', 'fold')}
         plant.leaf(shape, angle + side + rng.normal(0, 0.12), length * rng.uniform(0.9, 1.1), ink,
                    aside=rng.normal(0, 0.15), **{**ways, **own})
 
@@ -221,6 +221,6 @@ def sugar_beet(plant, rng, age):
                        aside=rng.normal(0, 0.15), fold=0.2 + 0.3 * young, wave=wave)
 
 
-HERBS = {"Charlock": charlock, "Cleavers": cleavers, "Common Chickweed": chickweed,
-         "Fat Hen": fat_hen, "Scentless Mayweed": mayweed, "Shepherds Purse": shepherds_purse,
-         "Small-flowered Cranesbill": cranesbill, "Sugar beet": sugar_beet}
+HERBS = {'Charlock': charlock, 'Cleavers': cleavers, 'Common Chickweed': chickweed,
+         'Fat Hen': fat_hen, 'Scentless Mayweed': mayweed, 'Shepherds Purse': shepherds_purse,
+         'Small-flowered Cranesbill': cranesbill, 'Sugar beet': sugar_beet}

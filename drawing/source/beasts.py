@@ -25,10 +25,10 @@ from drawing.source.species import BEASTS, HORNS
 SPECIES = tuple(BEASTS)
 CLOSE = 0.4
 # Half-widths of an ear at its root, middle and tip, as shares of its length.
-EARS = {"round": (0.42, 0.5, 0.3), "pointed": (0.5, 0.38, 0.04), "long": (0.15, 0.22, 0.06),
-        "leaf": (0.17, 0.34, 0.05), "fan": (0.4, 0.62, 0.38)}
+EARS = {'round': (0.42, 0.5, 0.3), 'pointed': (0.5, 0.38, 0.04), 'long': (0.15, 0.22, 0.06),
+        'leaf': (0.17, 0.34, 0.05), 'fan': (0.4, 0.62, 0.38)}
 # What is no length, and is therefore drawn otherwise.
-FIXED = ("poses", "rise", "bands", "whiskers")
+FIXED = ('poses', 'rise', 'bands', 'whiskers')
 BACKWARD = np.diag([-1.0, 1.0, 1.0])
 
 
@@ -74,65 +74,65 @@ def beast_body(species, pose, head_turn, rng):
         raise ValueError(f"no {species!r} {pose!r}: one of SPECIES, one of {', '.join(POSES)}")
     b, body = build(species, rng), Beast(species)
     j = seated(joints(pose, b, rng), pose, b, rng)
-    head_turn = head_turn @ turn(0.0, -b["nod"])
-    body.chain(j["trunk"], [b["chest"] * 0.85, b["chest"], b["waist"], b["rump"]], "trunk",
-               flat=b["narrow"])
-    on_the_back(body, j["trunk"], b, rng)
+    head_turn = head_turn @ turn(0.0, -b['nod'])
+    body.chain(j['trunk'], [b['chest'] * 0.85, b['chest'], b['waist'], b['rump']], 'trunk',
+               flat=b['narrow'])
+    on_the_back(body, j['trunk'], b, rng)
     neck(body, j, head_turn, b)
-    limbs(body, j, b, b["tail_flat"])
-    body.head = (j["seat"], head_turn, b["head"])
+    limbs(body, j, b, b['tail_flat'])
+    body.head = (j['seat'], head_turn, b['head'])
     beast_head(body, b, rng)
     return body.finish()
 
 
 def seated(j, pose, b, rng):
     """The joints of a pose, bent to the proportions: back, head, legs and tail."""
-    trunk = np.array(j["trunk"], float)
-    trunk[1:3, 1] += b["arch"] * np.array([0.6, 1.0])
-    apart = np.array([1, 1, max(1.0, b["chest"] * b["narrow"] / 0.18)])
-    legs = [np.array(leg) * apart for leg in j["legs"]]
-    if pose != "standing" or b["arms"] > 0.6:
-        legs = [leg if k % 2 else leg[0] + (leg - leg[0]) * b["arms"]
+    trunk = np.array(j['trunk'], float)
+    trunk[1:3, 1] += b['arch'] * np.array([0.6, 1.0])
+    apart = np.array([1, 1, max(1.0, b['chest'] * b['narrow'] / 0.18)])
+    legs = [np.array(leg) * apart for leg in j['legs']]
+    if pose != 'standing' or b['arms'] > 0.6:
+        legs = [leg if k % 2 else leg[0] + (leg - leg[0]) * b['arms']
                 for k, leg in enumerate(legs)]
-    share = 0.4 if pose == "resting" else 1.0
-    seat = j["seat"] + np.array([*b["carry"], 0.0]) * share
-    tail = j["tail"]
-    if pose == "standing" or b["rise"][0] > 1:
-        tail = free_tail(trunk[-1], rng.uniform(*b["rise"]), b, rng)
+    share = 0.4 if pose == 'resting' else 1.0
+    seat = j['seat'] + np.array([*b['carry'], 0.0]) * share
+    tail = j['tail']
+    if pose == 'standing' or b['rise'][0] > 1:
+        tail = free_tail(trunk[-1], rng.uniform(*b['rise']), b, rng)
     return dict(trunk=trunk, legs=legs, seat=seat, tail=tail)
 
 
 def on_the_back(body, trunk, b, rng):
     """Humps, rings of armour and spines."""
     rings = [blob for blob in body.blobs]
-    for place, height, radius in b["humps"]:
+    for place, height, radius in b['humps']:
         x, y = (np.interp(place, np.linspace(0, 1, 4), trunk[:, axis]) for axis in (0, 1))
-        body.add((x, y + b["waist"] - 0.5 * radius + 0.5 * height, 0),
-                 radius * np.array([0.95, 1, 0.7]), BACKWARD, "trunk", 0.3, 0.3)
-    for k in np.linspace(0, len(rings) - 1, b["bands"]).astype(int):
+        body.add((x, y + b['waist'] - 0.5 * radius + 0.5 * height, 0),
+                 radius * np.array([0.95, 1, 0.7]), BACKWARD, 'trunk', 0.3, 0.3)
+    for k in np.linspace(0, len(rings) - 1, b['bands']).astype(int):
         centre, radii, frame, *_ = rings[k]
-        body.add(centre, radii[1] * np.array([0.18, 1.1, 1.1 * b["narrow"]]), frame, "nose")
-    for _ in range(b["spines"][0]):
+        body.add(centre, radii[1] * np.array([0.18, 1.1, 1.1 * b['narrow']]), frame, 'nose')
+    for _ in range(b['spines'][0]):
         centre, radii, frame, *_ = rings[rng.integers(len(rings))]
         way = unit(np.array([0.0, rng.uniform(-0.1, 1), rng.uniform(-1, 1)]))
         out = unit(frame @ (way + (0.8, 0, 0)))
-        long = b["spines"][1] * rng.uniform(0.7, 1.2)
+        long = b['spines'][1] * rng.uniform(0.7, 1.2)
         body.add(centre + frame @ (way * radii) + 0.7 * long * out, (long, 0.014, 0.014),
-                 frames_along(out[None], np.array([0.1, 0.2, 1.0]))[0], "nose")
+                 frames_along(out[None], np.array([0.1, 0.2, 1.0]))[0], 'nose')
 
 
 def neck(body, j, head_turn, b):
     """The neck, perhaps with a crest."""
-    nape, root = j["seat"] - head_turn @ (0.45 * b["head"], 0, 0), j["trunk"][0]
+    nape, root = j['seat'] - head_turn @ (0.45 * b['head'], 0, 0), j['trunk'][0]
     middle = 0.5 * (nape + root) - (0.01, 0, 0)
-    wide = b["neck_width"]
-    body.chain([nape, middle, root], [wide, wide, b["chest"] * 0.85], "trunk")
-    if b["mane"]:
+    wide = b['neck_width']
+    body.chain([nape, middle, root], [wide, wide, b['chest'] * 0.85], 'trunk')
+    if b['mane']:
         across = unit(np.cross(nape - root, (0, 0, 1)))
         across = -across if across[0] > 0 else across
-        crest = [nape + (0, 0.8 * b["head"], 0), middle + 0.9 * wide * across,
-                 j["trunk"][1] + (0, 0.9 * b["chest"], 0)]
-        body.chain(crest, [b["mane"], 1.2 * b["mane"], 0.5 * b["mane"]], "tail", flat=0.5)
+        crest = [nape + (0, 0.8 * b['head'], 0), middle + 0.9 * wide * across,
+                 j['trunk'][1] + (0, 0.9 * b['chest'], 0)]
+        body.chain(crest, [b['mane'], 1.2 * b['mane'], 0.5 * b['mane']], 'tail', flat=0.5)
 
 
 # --- head --------------------------------------------------------------------------------------
@@ -143,48 +143,48 @@ def beast_head(body, shape, rng):
     shape: the proportions, as in species.BASE; the head's place is body.head.
     """
     m = Mould(body)
-    long, tall, wide = shape["skull"]
-    m.ball((0, 0, 0), shape["skull"], "head")
-    m.pair((0.2, -0.3, 0.42 * wide), shape["cheek"] * np.array([1.05, 0.95, 0.95]), "head")
+    long, tall, wide = shape['skull']
+    m.ball((0, 0, 0), shape['skull'], 'head')
+    m.pair((0.2, -0.3, 0.42 * wide), shape['cheek'] * np.array([1.05, 0.95, 0.95]), 'head')
     snout(m, shape)
-    if shape["ear"]:
+    if shape['ear']:
         beast_ears(m, shape, rng)
-    for name in shape["horns"]:
+    for name in shape['horns']:
         horn(m, HORNS[name], rng)
-    size, high, out = shape["eye"]
+    size, high, out = shape['eye']
     front = long * np.sqrt(max(0.05, 1 - (high / tall) ** 2 - (out / wide) ** 2))
     m.mark(eyes=both(front, high, out), middle=(0.6, -0.1, 0))
     body.eye = dict(size=size, tilt=rng.uniform(-0.15, 0.25), open=rng.uniform(0.75, 1.0),
-                    pupil=(shape["pupil"], min(1.0, shape["pupil"] + 0.1)))
+                    pupil=(shape['pupil'], min(1.0, shape['pupil'] + 0.1)))
 
 
 def snout(m, shape):
     """Muzzle, jaw and nose, and the landmarks on them."""
-    reach, base, end, low = shape["muzzle"]
-    broad, jaw = shape["broad"], shape["jaw"]
+    reach, base, end, low = shape['muzzle']
+    broad, jaw = shape['broad'], shape['jaw']
     middle = (0.5 * (reach + 0.35), 0.5 * low - 0.02, 0)
     m.strip([(0.35, -0.12, 0), middle, (reach, low, 0)], [base, 0.52 * (base + end), end],
-            "muzzle", flat=broad)
+            'muzzle', flat=broad)
     chin = low - 0.65 * end * jaw
     points = [(0.25, -0.48, 0), (0.5 * reach, 0.5 * (chin - 0.55), 0),
               (reach - 0.35 * end, chin, 0)]
-    m.strip(points, np.array([0.6 * base, 0.3 * (base + end), 0.6 * end]) * jaw, "muzzle",
+    m.strip(points, np.array([0.6 * base, 0.3 * (base + end), 0.6 * end]) * jaw, 'muzzle',
             flat=broad)
     tip = reach + 1.05 * end
-    if shape["nose"][2]:
-        m.ball((tip, low + 0.35 * end, 0), shape["nose"], shape["nose_part"])
-    front = tip + 0.8 * shape["nose"][0]
+    if shape['nose'][2]:
+        m.ball((tip, low + 0.35 * end, 0), shape['nose'], shape['nose_part'])
+    front = tip + 0.8 * shape['nose'][0]
     m.mark(nose=(front, low + 0.3 * end, 0), lip=(tip + 0.05, low - 0.45 * end, 0),
            corners=both(0.45 + 0.35 * reach, low - 0.5 * end, 0.5 * (base + end) * broad * 0.9),
-           nostrils=both(front, low + 0.3 * end, 0.5 * max(shape["nose"][2], 0.3 * end)))
-    if shape["whiskers"]:
+           nostrils=both(front, low + 0.3 * end, 0.5 * max(shape['nose'][2], 0.3 * end)))
+    if shape['whiskers']:
         m.mark(whiskers=both(reach, low, 0.8 * end * broad))
 
 
 def beast_ears(m, shape, rng):
     """A pair of ears: they leave the skull at a right angle and bend towards their lean."""
-    name, size, width, place, lean = shape["ear"]
-    _, tall, wide = shape["skull"]
+    name, size, width, place, lean = shape['ear']
+    _, tall, wide = shape['skull']
     root = np.array([rng.uniform(-0.2, 0.0), 0.8 * tall * np.cos(place), 0.8 * wide
                      * np.sin(place)])
     lean, place = lean + rng.normal(0, 0.12), 0.5 * (lean + place)
@@ -194,7 +194,7 @@ def beast_ears(m, shape, rng):
     hangs = lean > 2.2
     for side in (1, -1):
         if hangs:
-            m.strip(np.array(points) * (1, 1, side), widths, "ear", (0.3, 0.25, side), 0.3)
+            m.strip(np.array(points) * (1, 1, side), widths, 'ear', (0.3, 0.25, side), 0.3)
         else:
             ear(m, side, points, widths, (0.85, 0.1, rng.uniform(0.2, 0.6)))
 
@@ -216,7 +216,7 @@ def draw_beast(species, size, rng, close=None):
     species: one of SPECIES; size: side in pixels; close: whether a close-up (None: by chance).
     Returns (colour (size, size, 3), cover (size, size)), float32 in 0..1.
     """
-    shares = np.array(BEASTS[species]["poses"])
+    shares = np.array(BEASTS[species]['poses'])
     pose = POSES[rng.choice(len(POSES), p=shares / shares.sum())]
     close = rng.random() < CLOSE if close is None else close
     body_yaw, head_yaw = head_and_body_turn(rng)

@@ -6,7 +6,7 @@ whoever tests the checkpoint on them tests it on what it has seen.
 
 from drawing.source import source_task
 
-SPECIES = {"bellflower": "plant/bellflower", "marigold": "plant/marigold"}   # names of the source
+SPECIES = {'bellflower': 'plant/bellflower', 'marigold': 'plant/marigold'}   # names of the source
 
 
 def draw(name, rng):

@@ -14,7 +14,7 @@ import numpy as np
 from drawing.brush import cloud
 from drawing.easel import box, curve
 
-FRACTALS, CONTOURS, TEXTURES, LETTERS = 64, 48, 48, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+FRACTALS, CONTOURS, TEXTURES, LETTERS = 64, 48, 48, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
 FONTS = (cv2.FONT_HERSHEY_SIMPLEX, cv2.FONT_HERSHEY_DUPLEX, cv2.FONT_HERSHEY_COMPLEX,
          cv2.FONT_HERSHEY_TRIPLEX, cv2.FONT_HERSHEY_PLAIN)
 
@@ -237,7 +237,7 @@ def letter(e, rng, number):
     thick = int(rng.integers(1, 9))
     mask = cv2.dilate(mask, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (thick, thick)))
     bend = [cv2.resize(rng.normal(0, 3.5, (4, 4)).astype(np.float32), (width, height),
-                       interpolation=cv2.INTER_CUBIC) for _ in "xy"]
+                       interpolation=cv2.INTER_CUBIC) for _ in 'xy']
     x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
     mask = cv2.remap(mask, x + bend[0], y + bend[1], cv2.INTER_LINEAR)
     to_unit = 2 / max(width, height) * np.array([[1, 0, -width / 2], [0, 1, -height / 2]])

@@ -17,7 +17,7 @@ SIZE, PART = 96, 1000       # pixels; pictures in a part
 
 def part_path(folder, seed, part):
     """Where a part of the pool is."""
-    return Path(folder) / f"{seed}-{part:04d}.npz"
+    return Path(folder) / f'{seed}-{part:04d}.npz'
 
 
 def draw_part(folder, seed, part):
@@ -29,7 +29,7 @@ def draw_part(folder, seed, part):
     pictures = np.stack([draw(label, SIZE, np.random.default_rng([seed, part, k]))
                          for k, label in enumerate(labels)])
     path = part_path(folder, seed, part)
-    aside = path.with_suffix(".part.npz")
+    aside = path.with_suffix('.part.npz')
     np.savez(aside, pictures=pictures, labels=labels, classes=CLASSES)
     os.replace(aside, path)
 
@@ -45,17 +45,17 @@ def pool(folder, parts, seed, workers=None):
     missing = [k for k in range(parts) if not paths[k].exists()]
     if missing:
         # Started afresh, not forked: OpenCV's threads do not survive a fork.
-        with ProcessPoolExecutor(workers or min(os.cpu_count(), 61), get_context("spawn"),
+        with ProcessPoolExecutor(workers or min(os.cpu_count(), 61), get_context('spawn'),
                                  initializer=cv2.setNumThreads, initargs=(1,)) as executor:
             drawn = executor.map(partial(draw_part, folder, seed), missing)
-            for _ in tqdm(drawn, "drawing", len(missing), unit="000", mininterval=10):
+            for _ in tqdm(drawn, 'drawing', len(missing), unit='000', mininterval=10):
                 pass
     pictures = np.empty((parts * PART, SIZE, SIZE, 3), np.uint8)
     labels = np.empty(parts * PART, np.int32)
     for k, path in enumerate(paths):
         with np.load(path) as part:
-            if tuple(part["classes"]) != CLASSES:
-                raise ValueError(f"{path} was drawn for other classes: delete {folder}")
-            pictures[k * PART:(k + 1) * PART] = part["pictures"]
-            labels[k * PART:(k + 1) * PART] = part["labels"]
+            if tuple(part['classes']) != CLASSES:
+                raise ValueError(f'{path} was drawn for other classes: delete {folder}')
+            pictures[k * PART:(k + 1) * PART] = part['pictures']
+            labels[k * PART:(k + 1) * PART] = part['labels']
     return pictures, labels

@@ -47,18 +47,18 @@ def on_easel(draw, size, rng, tilt=0.25):
 
 def painters():
     """Class names, each with its painter (size, rng) -> (colour (S, S, 3), cover (S, S))."""
-    out = {f"beast/{name}": partial(draw_beast, name) for name in SPECIES}
-    for family, drawings, tilt in (("plant", PLANTS, 0.3), ("small animal", SMALL_ANIMALS, 0.7),
-                                   ("vehicle", VEHICLES, 0.12), ("thing", THINGS, 0.4)):
+    out = {f'beast/{name}': partial(draw_beast, name) for name in SPECIES}
+    for family, drawings, tilt in (('plant', PLANTS, 0.3), ('small animal', SMALL_ANIMALS, 0.7),
+                                   ('vehicle', VEHICLES, 0.12), ('thing', THINGS, 0.4)):
         for name, draw in drawings.items():
-            out[f"{family}/{name}"] = partial(on_easel, draw, tilt=tilt)
-    for family, draw, count, tilt in (("fractal", fractal, FRACTALS, 0.4),
-                                      ("contour", contour, CONTOURS, 0.6),
-                                      ("texture", texture, TEXTURES, 0.4)):
+            out[f'{family}/{name}'] = partial(on_easel, draw, tilt=tilt)
+    for family, draw, count, tilt in (('fractal', fractal, FRACTALS, 0.4),
+                                      ('contour', contour, CONTOURS, 0.6),
+                                      ('texture', texture, TEXTURES, 0.4)):
         for k in range(count):
-            out[f"{family}/{k:02d}"] = partial(on_easel, partial(draw, number=k), tilt=tilt)
+            out[f'{family}/{k:02d}'] = partial(on_easel, partial(draw, number=k), tilt=tilt)
     for k, name in enumerate(LETTERS):
-        out[f"letter/{name}"] = partial(on_easel, partial(letter, number=k), tilt=0.15)
+        out[f'letter/{name}'] = partial(on_easel, partial(letter, number=k), tilt=0.15)
     return out
 
 
@@ -90,7 +90,7 @@ def draw(number, size, rng):
     number: index of CLASSES; size: pixels; rng: a numpy Generator.  Returns uint8 RGB (S, S, 3).
     """
     name = CLASSES[number]
-    drawn = name.split("/")[0] not in ("fractal", "contour", "texture", "letter")
+    drawn = name.split('/')[0] not in ('fractal', 'contour', 'texture', 'letter')
     picture = background(size, rng, 0.6 if drawn else 0.15)
     colour, cover = PAINTERS[name](size, rng)
     if rng.random() < 0.4:

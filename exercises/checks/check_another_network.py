@@ -66,7 +66,7 @@ def scaling(scaled):
                 (listed(right[zoo.MINUS_MEAN]), 'that is the other scaling: the argument `scaling` '
                                                 'says which one is wanted'),
                 (listed(x - MEAN[::-1]), 'the three means are in the wrong order: 123.68 is of '
-                                         'red. (VGG came from Caffe, with blue first; TF-Slim\'s '
+                                         "red. (VGG came from Caffe, with blue first; TF-Slim's "
                                          'wants red first)'),
                 (listed(wanted[..., ::-1]), "red and blue are swapped: TF-Slim's networks want red "
                                             'first'),

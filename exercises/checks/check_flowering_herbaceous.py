@@ -77,11 +77,11 @@ def shared_classes(in_both):
          "'ant' is a part of 'plant' and of 'elephant', 'bee' of 'beetle', 'cat' of 'caterpillar': "
          "compare whole names, what stands behind the '/'"),
         ([], "the source's names begin with a family, 'plant/': name.split('/')[-1]"),
-        (lambda got: 'Bellflower' not in got, "capitals: compare name.lower()"),
+        (lambda got: 'Bellflower' not in got, 'capitals: compare name.lower()'),
         (lambda got: 'marigolds' not in got, "more than one: compare without an 's' at the end, "
                                              'on both sides'),
         (lambda got: 'Prickly Pear' not in got, "the source writes '_' where you have a space"),
-        (lambda got: 'oak' in got, "an oak is not an oak_leaf: compare whole names")])
+        (lambda got: 'oak' in got, 'an oak is not an oak_leaf: compare whole names')])
 
 
 def images_needed(needed):

@@ -85,7 +85,7 @@ def dealing(deal_into_parts):
     again, other = deal_into_parts(labels, 5, 0), deal_into_parts(labels, 5, 1)
     expect('the same seed deals the same parts', np.array_equal(parts, again), True, [
         (False, 'use np.random.default_rng(seed) inside the function; np.random alone goes on '
-                'from wherever it is, and yesterday\'s test images are trained on today')])
+                "from wherever it is, and yesterday's test images are trained on today")])
     expect('another seed deals other parts', not np.array_equal(parts, other), True, [
         (False, 'nothing is shuffled: images that follow each other on the disk are often of one '
                 'tray, and would be dealt out in turn. Shuffle the rows of a class first')])
