@@ -18,6 +18,7 @@ FORMATS = 'JPEG', 'PNG', 'GIF', 'BMP', 'WEBP', 'TIFF', 'AVIF'     # no EPS: it c
 END_OF_JPEG = b'\xff\xd9'
 REDUCED = {8: cv2.IMREAD_REDUCED_COLOR_8, 4: cv2.IMREAD_REDUCED_COLOR_4,
            2: cv2.IMREAD_REDUCED_COLOR_2}
+ranges = {}     # folder, absolute -> the value that is white in its 16-bit files
 warnings.filterwarnings('ignore', module='PIL')     # its doubts about EXIF data; they name no file
 
 
