@@ -1,6 +1,10 @@
 """BatchQueue: batches made in advance on threads, and handed out in order."""
 import queue
 import threading
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import CancelledError, Future, InvalidStateError
+from contextlib import suppress
 
 NOT_RUNNING = 'No batch will come: the threads are not running. Call start_train_threads() first.'
 
@@ -8,37 +12,31 @@ NOT_RUNNING = 'No batch will come: the threads are not running. Call start_train
 class BatchQueue:
     """`make(k)` for k = 0, 1, 2, ... on threads, handed out in that order by `get`.
 
-    A thread lives while there is a batch to make in advance and ends when there is none; `get`
-    starts a new one. So nothing is left behind, however the loop that reads ends.
+    n_threads: how many batches are made at once; twice as many are made in advance. 0 makes each
+        batch when it is asked for. n_batches: how many there are; None for no end.
 
-    n_threads: 0 makes each batch when it is asked for: for those that cost less than a thread.
+    A thread makes one batch and ends, so none is left however the loop that reads ends. (The pool
+    of concurrent.futures would keep its threads, and wait for them when Python exits: one file
+    that cannot be read would hang the kernel.)
     """
 
-    def __init__(self, make, n_threads, n_batches=None, n_ahead=None):
+    def __init__(self, make: Callable, n_threads: int, n_batches: int | None = None):
         if n_threads < 0:
             raise ValueError(f'n_threads is {n_threads}; it must be 0 or more')
         self._make, self._n_threads, self._n_batches = make, n_threads, n_batches
-        self._n_ahead = n_ahead or 2 * n_threads
-        self._changed = threading.Condition()
-        self._results = {}                      # k -> (batch, error)
-        self._next_to_get = self._next_to_make = 0
-        self._threads, self._n_working = [], 0
-        self._running = self._error_was_raised = False
+        self._at_once, self._reader = threading.Semaphore(n_threads), threading.Lock()
+        self._ahead, self._threads = deque(), []
+        self._running, self.next_to_get = False, 0
 
-    def start(self):
-        with self._changed:
-            self._running = True
-            self._start_threads()
+    def start(self) -> None:
+        self._running = True
+        self._look_ahead()
 
-    def stop(self):
-        """Wait for the batches being made right now, throw away what is ready, and keep the place:
-        after `start` the next `get` gives the batch that it would have given."""
-        with self._changed:
-            self._running = False
-            self._begin_at(self._next_to_get)
-            threads, self._threads = self._threads, []
-            self._changed.notify_all()
-        for thread in threads:
+    def stop(self) -> None:
+        """End the threads. After `start`, the next `get` gives the batch it would have given."""
+        self._running = False
+        self._drop()
+        for thread in self._threads:
             thread.join(timeout=10)             # an image that takes longer is left to its thread
 
     def __enter__(self):
@@ -48,99 +46,61 @@ class BatchQueue:
     def __exit__(self, *exception):
         self.stop()
 
-    def get(self, block=True, timeout=None):
-        """The next batch. As queue.Queue: raises queue.Empty when `timeout` seconds have passed
-        without one, or at once if not `block`; also when all of n_batches have been handed out.
+    def get(self):
+        """The next batch.
 
-        The exception of a batch that could not be made is raised here; calling `get` again tries
-        that batch again. RuntimeError if the threads have not been started, or were stopped.
+        The exception of a batch that could not be made is raised here; the next `get` tries that
+        batch again. Raises queue.Empty when all n_batches have been handed out, RuntimeError if
+        the threads have not been started, or were stopped.
         """
-        if not self._n_threads:
-            return self._made_now()
-        with self._changed:
-            if self._error_was_raised:          # try again, from the batch that failed
-                self._begin_at(self._next_to_get)
-            self._start_threads()
-            ready = self._changed.wait_for(self._something_to_say, timeout if block else 0)
+        with self._reader:
             if not self._running:
                 raise RuntimeError(NOT_RUNNING)
-            if not ready or self._next_to_get == self._n_batches:
+            if self.next_to_get == self._n_batches:
                 raise queue.Empty
-            batch, error = self._results[self._next_to_get]
-            if error is not None:
-                self._error_was_raised = True
-                raise error
-            del self._results[self._next_to_get]
-            self._next_to_get += 1
-            self._start_threads()
-            self._changed.notify_all()          # somebody else may wait, and be served or be told
+            self._look_ahead()
+            try:
+                batch = self._ahead[0].result() if self._ahead else self._make(self.next_to_get)
+            except CancelledError:
+                raise RuntimeError(NOT_RUNNING) from None
+            except BaseException:
+                self._drop()
+                raise
+            if self._ahead:
+                self._ahead.popleft()
+            self.next_to_get += 1
+            self._look_ahead()
             return batch
 
-    def _made_now(self):
-        if not self._running:
-            raise RuntimeError(NOT_RUNNING)
-        if self._next_to_get == self._n_batches:
-            raise queue.Empty
-        batch = self._make(self._next_to_get)
-        self._next_to_get += 1
-        return batch
-
-    def move_to(self, k):
+    def move_to(self, k: int) -> None:
         """The next `get` gives batch k."""
-        with self._changed:
-            self._begin_at(k)
+        self._drop()
+        self.next_to_get = k
 
-    @property
-    def next_to_get(self):
-        return self._next_to_get
-
-    def qsize(self):
-        """Batches that are ready."""
-        with self._changed:
-            return len(self._results)
-
-    def empty(self):
-        return self.qsize() == 0
-
-    # What follows is called with the lock held, but for _work, which takes it.
-
-    def _begin_at(self, k):
-        self._results.clear()
-        self._next_to_get = self._next_to_make = k
-        self._error_was_raised = False
-
-    def _something_to_say(self):
-        return (not self._running or self._next_to_get in self._results
-                or self._next_to_get == self._n_batches)
-
-    def _work_left(self):
-        """How many batches are to be made in advance."""
-        end = self._next_to_get + self._n_ahead
-        if self._n_batches is not None:
-            end = min(end, self._n_batches)
-        return max(0, end - self._next_to_make) if self._running else 0
-
-    def _start_threads(self):
+    def _look_ahead(self):
         self._threads = [thread for thread in self._threads if thread.is_alive()]
-        for _ in range(min(self._work_left(), self._n_threads - self._n_working)):
-            thread = threading.Thread(target=self._work, daemon=True)
-            thread.start()
-            self._threads.append(thread)
-            self._n_working += 1
+        while self._running and len(self._ahead) < 2 * self._n_threads:
+            k = self.next_to_get + len(self._ahead)
+            if k == self._n_batches:
+                break
+            self._ahead.append(Future())
+            self._threads.append(threading.Thread(target=self._work, args=(self._ahead[-1], k),
+                                                  daemon=True))
+            self._threads[-1].start()
 
-    def _work(self):
-        while True:
-            with self._changed:
-                if not self._work_left():
-                    self._n_working -= 1
-                    return
-                k = self._next_to_make
-                self._next_to_make += 1
-            try:
-                result = self._make(k), None
-            except BaseException as error:              # handed to whoever calls get()
-                result = None, error
-            with self._changed:
-                if self._running and k >= self._next_to_get:
-                    self._results[k] = result
-                    self._changed.notify_all()
+    def _drop(self):
+        """Forget the batches made in advance; whoever waits for one is told."""
+        while self._ahead:
+            future = self._ahead.popleft()
+            with suppress(InvalidStateError):           # it is there already
+                future.cancel() or future.set_exception(CancelledError())
+
+    def _work(self, future, k):
+        with self._at_once, suppress(InvalidStateError):        # nobody waits for it any more
+            if future.set_running_or_notify_cancel():
+                try:
+                    batch = self._make(k)
+                except BaseException as error:          # raised by the `get` of this batch
+                    future.set_exception(error)
+                else:
+                    future.set_result(batch)

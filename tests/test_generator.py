@@ -1,6 +1,5 @@
 """data_generators on hand-made lists: which rows, in which order, on which threads, what errors."""
 import gc
-import queue
 import threading
 import time
 from collections import Counter
@@ -10,8 +9,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from course.batch_queue import BatchQueue
-from course.lists.check import read_list
 from generator import data_generators
 
 
@@ -49,7 +46,7 @@ SIZES = (7, 3, 2), (20, 4, 5), (11, 2, 3)
 def first_batches(n, make=preprocess, sizes=SIZES, batch_size=8, **options):
     with data_generators(batch_size, lists(*sizes), len(sizes), make, **options) as generators:
         generators.start_train_threads()
-        return [generators.train_queue.get(timeout=30) for _ in range(n)]
+        return [generators.train_queue.get() for _ in range(n)]
 
 
 @pytest.mark.parametrize('make', [preprocess, augmenting])
@@ -115,24 +112,13 @@ def test_validation_and_test_are_every_row_once_in_order(load, n_threads):
     assert all((x[0][:, 0] == -1).all() for x, _, _ in batches)              # not augmented
 
 
-def test_get_has_the_timeouts_of_queue():
-    gate = threading.Event()
-    with BatchQueue(lambda k: gate.wait(30) and k, n_threads=2) as batches:
-        with pytest.raises(queue.Empty):
-            batches.get(block=False)
-        with pytest.raises(queue.Empty):
-            batches.get(timeout=0.05)
-        gate.set()
-        assert [batches.get(timeout=30) for _ in range(5)] == list(range(5))
-
-
 @pytest.mark.parametrize('n_threads', [0, 2])
 def test_get_before_start_and_after_stop_says_so(n_threads):
     generators = data_generators(4, lists(*SIZES), 3, preprocess, n_threads)
     with pytest.raises(RuntimeError, match='start_train_threads'):
         generators.train_queue.get()
     generators.start_train_threads()
-    generators.train_queue.get(timeout=30)
+    generators.train_queue.get()
     generators.stop()
     with pytest.raises(RuntimeError, match='start_train_threads'):
         generators.train_queue.get()
@@ -144,19 +130,9 @@ def test_stop_and_start_again_goes_on_at_the_same_place():
     got = []
     for _ in range(3):
         with generators.start_train_threads():
-            got += [generators.train_queue.get(timeout=30) for _ in range(2)]
+            got += [generators.train_queue.get() for _ in range(2)]
     for a, b in zip(expected, got):
         np.testing.assert_array_equal(a[0][0], b[0][0])
-
-
-def test_no_more_than_the_agreed_number_is_made_in_advance():
-    made = []
-    with BatchQueue(lambda k: made.append(k), n_threads=2, n_ahead=4) as batches:
-        time.sleep(0.3)
-        assert sorted(made) == [0, 1, 2, 3]
-        batches.get()
-        time.sleep(0.3)
-        assert sorted(made) == [0, 1, 2, 3, 4]
 
 
 def threads_end(before):
@@ -178,7 +154,7 @@ def test_no_thread_is_left():
     gc.collect()
     assert threads_end(before)
     generators.start_train_threads()                              # ... and no stop() at all
-    generators.train_queue.get(timeout=30)
+    generators.train_queue.get()
     assert threads_end(before)
 
 
@@ -196,7 +172,7 @@ def test_a_workers_exception_names_the_file_and_ends_the_threads():
     with pytest.raises(RuntimeError, match=r'train_1_3\.jpg \(label 1\): OSError: cannot decode'):
         with generators.start_train_threads():
             for _ in range(60):
-                generators.train_queue.get(timeout=30)
+                generators.train_queue.get()
     assert threads_end(before)
     generators = data_generators(4, lists(*SIZES), 3, failing_on('test_2_1.jpg'))
     with pytest.raises(RuntimeError, match='test_2_1.jpg'):
@@ -205,43 +181,6 @@ def test_a_workers_exception_names_the_file_and_ends_the_threads():
     with pytest.raises(RuntimeError, match='val_0_1.jpg'):
         generators.load_val()
     assert threads_end(before)
-
-
-@pytest.mark.parametrize('seconds', [0, 0.02])
-def test_a_failed_batch_is_tried_again_and_none_is_lost(seconds):
-    broken = {5}
-
-    def make(k):
-        if k in broken:
-            raise OSError(f'batch {k}')
-        time.sleep(seconds)                     # the others are still at work when 5 has failed
-        return k
-    with BatchQueue(make, n_threads=3) as batches:
-        got = [batches.get(timeout=30) for _ in range(5)]
-        for _ in range(2):
-            with pytest.raises(OSError, match='batch 5'):
-                batches.get(timeout=30)
-        broken.clear()
-        got += [batches.get(timeout=30) for _ in range(5)]
-    assert got == list(range(10))
-
-
-def test_two_readers_share_the_batches():
-    got = []
-    with BatchQueue(lambda k: k, n_threads=2, n_batches=40) as batches:
-        def read():
-            while True:
-                try:
-                    got.append(batches.get(timeout=10))
-                except queue.Empty:
-                    return
-        readers = [threading.Thread(target=read, daemon=True) for _ in range(2)]
-        for reader in readers:
-            reader.start()
-        for reader in readers:
-            reader.join(timeout=5)
-        assert not any(reader.is_alive() for reader in readers)
-    assert sorted(got) == list(range(40))
 
 
 def test_fewer_than_no_threads_is_an_error():
@@ -269,50 +208,6 @@ def test_a_failure_of_the_whole_batch_only():
         first_batches(5, of_unequal_size)
 
 
-def test_read_list(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / 'data').mkdir()
-    (tmp_path / 'data/a.jpg').touch()
-    good, empty = tmp_path / 'good.csv', tmp_path / 'empty.csv'
-    good.write_text('path,label\ndata/a.jpg,0\n')
-    empty.write_text('')
-    assert read_list(good).to_dict('list') == {'path': ['data/a.jpg'], 'label': [0]}
-    with pytest.raises(ValueError, match='empty.csv is not a list'):
-        read_list(empty)
-    good.write_text('path,label\n')
-    frames = lists((3, 1, 1))
-    frames[0][1] = read_list(good)
-    with pytest.raises(ValueError, match='good.csv is empty'):
-        data_generators(2, frames, 1, preprocess)
-
-
-@pytest.mark.parametrize('path', [
-    'secret.jpg', '../secret.jpg', 'data/../secret.jpg', 'data/x/../../secret.jpg', 'database.jpg',
-    '{folder}/secret.jpg', 'data'])
-def test_a_list_names_images_below_the_data_root_only(path, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / 'data/x').mkdir(parents=True)
-    for name in ('data/a.jpg', 'secret.jpg', 'database.jpg'):
-        (tmp_path / name).touch()
-    path = path.format(folder=tmp_path)
-    (tmp_path / 'l.csv').write_text(f'path,label\ndata/a.jpg,0\n{path},0\n')
-    with pytest.raises(ValueError, match='l.csv, row 1: .* is not below data/'):
-        read_list('l.csv')
-    if (tmp_path / path).is_file():
-        assert list(read_list('l.csv', data_root=None).path) == ['data/a.jpg', path]
-        assert list(read_list('l.csv', data_root=tmp_path).path) == ['data/a.jpg', path]
-
-
-@pytest.mark.parametrize('path', ['data/gone.jpg', 'data/x'])
-def test_a_list_that_names_no_file(path, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / 'data/x').mkdir(parents=True)
-    (tmp_path / 'l.csv').write_text(f'path,label\n{path},0\n')
-    for data_root in ('data', None):
-        with pytest.raises(FileNotFoundError, match=f'l.csv, row 0: {path} is missing'):
-            read_list('l.csv', data_root)
-
-
 WRONG = [
     (lambda df, n: None, TypeError, 'NoneType'),
     (lambda df, n: preprocess(df, n)[:2], TypeError, r'tuple of 2.*\(\[x\], y, files\)'),
@@ -330,42 +225,3 @@ def test_preprocess_that_returns_the_wrong_thing(wrong, error, words):
     with pytest.raises(error, match=words):
         first_batches(1, lambda df, n, aug=False: wrong(df, n))
     assert threads_end(before)
-
-
-def without_column(frames):
-    frames[1][0] = frames[1][0].drop(columns='label')
-
-
-def without_rows(frames):
-    frames[2][1] = frames[2][1].iloc[:0]
-
-
-def with_label(label):
-    def change(frames):
-        frames[0][2] = frames[0][2].assign(label=[0, label])
-    return change
-
-
-def with_leak(frames):
-    frames[1][0].loc[3, 'path'] = 'test_0_1.jpg'
-
-
-@pytest.mark.parametrize('change, words', [
-    (without_column, 'train list of class 1 has no column label; it has path'),
-    (without_rows, 'val list of class 2 is empty'),
-    (with_label(3), r'test list of class 0, row 1: label .*3.* of test_0_1.jpg'),
-    (with_label(0.0), 'test list of class 0: the labels are float64, not whole'),
-    (with_label(-1), 'row 1: label .*-1'),
-    (with_label(float('nan')), 'row 1: label .*nan'),
-    (with_leak, 'test_0_1.jpg stands in a train and in a test list'),
-])
-def test_bad_lists(change, words):
-    frames = lists(*SIZES)
-    change(frames)
-    with pytest.raises(ValueError, match=words):
-        data_generators(4, frames, 3, preprocess)
-
-
-def test_bad_batch_size():
-    with pytest.raises(ValueError, match='batch_size is 0'):
-        data_generators(0, lists(*SIZES), 3, preprocess)
