@@ -14,8 +14,7 @@ import tf_slim as slim
 from course import workplace
 from course.checkpoints.find import shapes_in_checkpoint
 from course.datasets.archives import BadArchive, DownloadError, unpack
-from course.datasets.catalogue import downloads
-from course.datasets.downloads import archive_from
+from course.datasets.downloads import archive_from, download_folder
 from tf_model.restore import RESTORED, compare
 from tf_model.zoo import ZOO, build
 
@@ -32,10 +31,10 @@ def put_in_place(name):
 
 
 def download(name, target):
-    aside = downloads() / f'{name}.unpacked'
+    aside = download_folder() / f'{name}.unpacked'
     shutil.rmtree(aside, ignore_errors=True)            # of a run that was killed
     try:
-        with archive_from(ZOO[name].url, downloads()) as archive:
+        with archive_from(ZOO[name].url, download_folder()) as archive:
             unpack(archive, aside, partial(only, target.name))
             wrong = fault(aside / target.name, name)
             if wrong:

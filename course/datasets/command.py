@@ -1,4 +1,4 @@
-"""What `data/get.py` and `tf_ckpt/get.py` have in common: NAME, or a table of what there is."""
+"""What `data/get.py` and `tf_ckpt/get.py` have in common: NAME, or a table of all names."""
 import argparse
 import sys
 from collections.abc import Callable, Iterable
@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable
 from course.datasets.archives import DownloadError
 
 
-def get(description: str, names: Iterable[str], table: Callable, put_in_place: Callable,
-        argv: list | None = None) -> int:
-    """Runs a command that fetches one of `names`; returns its exit status.
+def get(description: str, names: Iterable[str], table: Callable[[], str],
+        put_in_place: Callable[[str], str], argv: list[str] | None = None) -> int:
+    """Runs a command that puts one of `names` in place; returns its exit status.
 
-    table() -> what to print without a name; put_in_place(name) -> what to print when it is there.
+    table() -> what to print without a name; put_in_place(name) -> what to print when it is done.
     0; 1 where it fails, with the reason on stderr; 130 where it is interrupted.
     """
     parser = argparse.ArgumentParser(description=description)

@@ -1,11 +1,11 @@
 """Archives from the network: a download resumes where it stopped, and is checked.
 
-Whatever goes wrong comes out as one DownloadError, in words for the person at the keyboard; what
-has arrived by then is kept.
+Whatever goes wrong comes out as one DownloadError that says what to do. What has arrived is kept.
 """
 import os
 import re
 import shutil
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
@@ -14,32 +14,42 @@ import pooch
 import requests
 from tqdm.auto import tqdm
 
-from course.datasets.archives import BadArchive, DownloadError, check_begin
+from course import workplace
+from course.datasets.archives import BadArchive, DownloadError, check_first_bytes
 
-CHUNK = 1 << 16                             # bytes at a time; what a cut may lose
+CHUNK = 1 << 16                             # bytes written at a time: what a cut may cost
 TIMEOUT = 30                                # seconds without a byte
 CUT = requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError
-pooch.get_logger().setLevel('ERROR')        # its notes repeat what the progress bar says
+pooch.get_logger().setLevel('ERROR')        # its notes repeat the progress bar
+
+
+def download_folder() -> Path:
+    """Where archives are kept until they are unpacked, whole or in part."""
+    return workplace() / 'data' / 'downloads'
 
 
 @contextmanager
-def archive_from(url, folder, sha256=None):
-    """`fetch` an archive for a `with` block. When that is done with it, or calls it bad, it is
-    removed; when something else goes wrong, a full disk for instance, it stays for the next try."""
+def archive_from(url: str, folder: Path, sha256: str | None = None) -> Iterator[Path]:
+    """An archive that `fetch` gets, for a `with` block.
+
+    It is removed after the block, and where the block raises BadArchive. When something else goes
+    wrong, a full disk for instance, it stays for the next try.
+    """
     archive = fetch(url, folder, sha256)
     try:
         yield archive
     except BadArchive as error:
         archive.unlink()
-        raise DownloadError(f'{error}. It is removed: run the same command again') from error
+        raise DownloadError(f'{error}. It has been removed: run the same command again') from error
     archive.unlink()
 
 
-def fetch(url, folder, sha256=None):
-    """The zip or tar.gz archive at `url`, as a file of the same name in `folder`: its Path.
+def fetch(url: str, folder: Path, sha256: str | None = None) -> Path:
+    """The zip or tar.gz archive at `url`, as a file of the same name in `folder`.
 
-    What is there whole is not fetched again. A part of it, in `<name>.part`, is gone on with if
+    A file that is there whole is not fetched again. A part of it, in `<name>.part`, is completed if
     the server still has the same file.
+
     sha256: hex digits, or None where the publisher gives none.
     Raises DownloadError: no connection, an answer that is not the archive, another checksum, no
     room on the disk.
@@ -48,9 +58,9 @@ def fetch(url, folder, sha256=None):
     part = folder / f'{name}.part'
 
     def downloader(url, whole, _):
-        bring(url, part)
+        complete(part, url)
         os.replace(part, whole)
-        tag_of(part).unlink(missing_ok=True)
+        etag_file(part).unlink(missing_ok=True)
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -63,47 +73,48 @@ def fetch(url, folder, sha256=None):
         raise DownloadError(f'{url} cannot be fetched: {error}') from error
     except OSError as error:
         raise DownloadError(f'{folder} cannot be written to: {error.strerror}. Make room there and '
-                            f'run the same command again: {arrived(part)}') from error
-    except ValueError as error:             # of pooch, which has removed the file
+                            f'run the same command again: {what_is_here(part)}') from error
+    except ValueError as error:             # the checksum; pooch has removed the file
         raise DownloadError(f'What came from {url} is not the file that its publisher describes. '
-                            f'Run the same command again; if this comes again, the file there is '
-                            f'another one now. ({error})') from error
+                            'Run the same command again; if this happens again, the publisher has '
+                            f'changed the file. ({error})') from error
 
 
-def bring(url, part):
-    """Make `part` the whole file. A cut connection is taken up again if it brought something."""
+def complete(part: Path, url: str) -> None:
+    """Makes `part` the whole file. Where the connection is cut, it tries again, as long as
+    each try brings something."""
     while True:
         before = size(part)
         try:
-            return get_rest(url, part)
+            return request_rest(part, url)
         except CUT as error:
             if size(part) <= before:
                 raise DownloadError(
                     f'No connection to {urlsplit(url).netloc} ({reason(error)}): get online and '
-                    f'run the same command again; {arrived(part)}') from error
+                    f'run the same command again; {what_is_here(part)}') from error
 
 
-def get_rest(url, part):
+def request_rest(part, url):
     """One request for what `part` lacks. Raises one of CUT where the connection ends early."""
     begin = size(part)
-    headers = {'Accept-Encoding': 'identity'}       # byte for byte, or there is no going on
-    if begin and tag_of(part).is_file():
-        headers |= {'Range': f'bytes={begin}-', 'If-Range': tag_of(part).read_text()}
+    headers = {'Accept-Encoding': 'identity'}       # byte for byte, or it could not be resumed
+    if begin and etag_file(part).is_file():
+        headers |= {'Range': f'bytes={begin}-', 'If-Range': etag_file(part).read_text()}
     with requests.get(url, headers=headers, stream=True, timeout=TIMEOUT) as response:
         status, sent = response.status_code, response.headers.get('Content-Range', '')
         if status == 416 and sent == f'bytes */{begin}':
             return                                  # nothing is left to send
         if status == 416 or status == 206 and not sent.startswith(f'bytes {begin}-'):
             part.unlink()
-            return get_rest(url, part)              # from the start
+            return request_rest(part, url)          # from the start
         if not response.ok:
             raise DownloadError(f'{url}: the server answers {status} {response.reason}. Try again '
-                                'later; if this comes again, the file has moved')
+                                'later; if this happens again, the file has moved')
         chunks = response.iter_content(CHUNK)
         first = next(chunks, b'')
         if status == 200:                           # the whole file, whatever was asked for
             begin = 0
-            check_begin(url, first)
+            check_first_bytes(part.stem, first)
         length = response.headers.get('Content-Length')
         end = begin + int(length) if length else None
         check_room(part, end and end - begin)
@@ -112,19 +123,19 @@ def get_rest(url, part):
             raise requests.ConnectionError('the connection was cut')
 
 
-def write(part, begin, end, tag, first, chunks):
-    """Append to `part` from `begin` on, with a progress bar up to `end` (None: not known)."""
+def write(part, begin, end, etag, first, chunks):
+    """Writes chunks to `part` from byte `begin` on, with a progress bar up to `end` (or None)."""
     bar = tqdm(desc=part.stem, initial=begin, total=end, unit='B', unit_scale=True, disable=None)
     with bar, open(part, 'ab' if begin else 'wb') as file:
         if not begin:
-            tag_of(part).write_text(tag) if tag else tag_of(part).unlink(missing_ok=True)
+            etag_file(part).write_text(etag) if etag else etag_file(part).unlink(missing_ok=True)
         while first:
             file.write(first)
             bar.update(len(first))
             first = next(chunks, b'')
 
 
-def tag_of(part):
+def etag_file(part):
     """Where the server's name for this version of the file (its ETag) is kept."""
     return part.with_suffix('.etag')
 
@@ -133,9 +144,9 @@ def size(file):
     return file.stat().st_size if file.exists() else 0
 
 
-def arrived(part):
-    here = size(part)
-    return f'it goes on after the {here / 1e6:.1f} MB that are here' if here else 'nothing came yet'
+def what_is_here(part):
+    megabytes = size(part) / 1e6
+    return f'it resumes after {megabytes:.1f} MB' if megabytes else 'nothing has arrived yet'
 
 
 def reason(error):
