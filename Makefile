@@ -29,11 +29,12 @@ run: model/$(NOTEBOOK).html
 	@echo "To run it cell by cell: make lab"
 
 model/$(NOTEBOOK).html: model/$(NOTEBOOK).ipynb
-	$(RUN) nbconvert --log-level ERROR --to html $<
+	@$(RUN) nbconvert --log-level ERROR --to html $<
 
 # the executed notebook gets its name when it is complete
 model/$(NOTEBOOK).ipynb: $(NOTEBOOK).ipynb $(MODULES) $(INPUTS) | images
-	$(RUN) course.notebooks $< model/failed.ipynb
+	@echo "Running the notebook: 2 to 20 minutes, depending on the machine ..."
+	@$(RUN) course.notebooks $< model/failed.ipynb
 	@mv model/failed.ipynb $@
 
 lab: images
