@@ -88,7 +88,7 @@ def test_names_and_shapes_equal_the_official_list():
 
 
 @pytest.mark.parametrize('freeze, stages', [
-    (None, 0), ('none', 0), ('conv1', 1), ('block2', 3), ('block4', 5), ('all', 6)])
+    (None, 0), ('', 0), ('conv1', 1), ('block2', 3), ('block4', 5), ('all', 6)])
 def test_frozen_stages(freeze, stages):
     assert resnet_v2.frozen_stages(freeze) == resnet_v2.STAGES[:stages]
 

@@ -1,11 +1,10 @@
 """ResNet-v2-50, written to be read in class.
 
 He, Zhang, Ren, Sun: Identity Mappings in Deep Residual Networks (ECCV 2016). Names, shapes and
-arithmetic are those of TF-Slim's resnet_v2_50: the official checkpoint fits variable by variable.
+arithmetic are those of TF-Slim's resnet_v2_50: the official checkpoint fits, variable by variable.
 
-"v2" means pre-activation: BatchNorm and ReLU come *before* each convolution, and nothing stands on
-the way from one unit's sum to the next. The sum after the last unit is therefore neither normalised
-nor rectified; `postnorm` does that, and features are taken after it.
+"v2" means pre-activation: BatchNorm and ReLU come *before* each convolution, and nothing touches
+the sum on its way from one unit to the next.
 """
 import tensorflow.compat.v1 as tf
 import tf_slim as slim
@@ -16,113 +15,103 @@ BLOCKS = [('block1', 256, 3, 2),
           ('block2', 512, 4, 2),
           ('block3', 1024, 6, 2),
           ('block4', 2048, 3, 1)]
-STAGES = ['conv1'] + [name for name, *_ in BLOCKS] + ['postnorm']   # in the order of the data
+STAGES = ['conv1', 'block1', 'block2', 'block3', 'block4', 'postnorm']      # from input to output
+ALONE = {'normalizer_fn': None, 'activation_fn': None}      # a convolution without BatchNorm, ReLU
 
 
-def conv2d_same(x, depth, kernel, stride, scope):
-    """A convolution padded alike on both sides, whatever the stride and the size of `x`.
+def scale_images(images) -> tf.Tensor:
+    """RGB values 0 .. 255 of any type -> float32 in [-1, 1], as the network was trained."""
+    return tf.cast(images, tf.float32) / 127.5 - 1
+
+
+def conv2d_same(x: tf.Tensor, depth: int, kernel: int, stride: int, **options) -> tf.Tensor:
+    """A convolution with the same padding on every side; divides height and width by the stride.
 
     TensorFlow's own 'SAME' pads an even-sized image on the right and bottom only when stride > 1.
     """
     if stride == 1:
-        return slim.conv2d(x, depth, kernel, padding='SAME', scope=scope)
-    before = (kernel - 1) // 2
-    after = kernel - 1 - before
-    x = tf.pad(x, [[0, 0], [before, after], [before, after], [0, 0]])
-    return slim.conv2d(x, depth, kernel, stride=stride, padding='VALID', scope=scope)
+        return slim.conv2d(x, depth, kernel, padding='SAME', **options)
+    pad = [kernel // 2, kernel // 2]
+    x = tf.pad(x, [[0, 0], pad, pad, [0, 0]])
+    return slim.conv2d(x, depth, kernel, stride=stride, padding='VALID', **options)
 
 
-def bottleneck_v2(x, depth, stride):
+def bottleneck_v2(x: tf.Tensor, depth: int, stride: int) -> tf.Tensor:
     """One residual unit: 1 x 1 narrows to depth / 4, 3 x 3 works, 1 x 1 widens; plus shortcut."""
     with tf.variable_scope('bottleneck_v2'):
         preact = slim.batch_norm(x, activation_fn=tf.nn.relu, scope='preact')
-        if x.shape[-1] == depth:
-            shortcut = x if stride == 1 else slim.max_pool2d(x, 1, stride, scope='shortcut')
-        else:                                            # first unit of a block: depth changes
-            shortcut = slim.conv2d(preact, depth, 1, stride, activation_fn=None,
-                                   normalizer_fn=None, scope='shortcut')
+        if x.shape[-1] != depth:                         # first unit of a block: depth changes
+            shortcut = slim.conv2d(preact, depth, 1, stride, scope='shortcut', **ALONE)
+        elif stride > 1:
+            shortcut = slim.max_pool2d(x, 1, stride, padding='SAME', scope='shortcut')
+        else:
+            shortcut = x
         residual = slim.conv2d(preact, depth // 4, 1, scope='conv1')
         residual = conv2d_same(residual, depth // 4, 3, stride, scope='conv2')
-        residual = slim.conv2d(residual, depth, 1, activation_fn=None,
-                               normalizer_fn=None, scope='conv3')
+        residual = slim.conv2d(residual, depth, 1, scope='conv3', **ALONE)
         return shortcut + residual
 
 
-def block(x, name, depth, units, last_stride):
-    """`units` residual units; the last one halves height and width where `last_stride` is 2."""
-    with tf.variable_scope(name):
-        for unit in range(1, units + 1):
-            with tf.variable_scope(f'unit_{unit}'):
-                x = bottleneck_v2(x, depth, stride=last_stride if unit == units else 1)
-    return x
+def layer_defaults(is_training, frozen: bool, batch_norm_decay: float) -> dict:
+    """The arg_scope for the layers of a stage: convolution -> BatchNorm -> ReLU.
 
-
-def layer_defaults(is_training, trainable, batch_norm_decay):
-    """The arg_scope that holds for every layer of a stage: convolution -> BatchNorm -> ReLU.
-
-    A frozen stage (`trainable=False`) has its BatchNorm in inference mode too: otherwise it would
-    still normalise by the batch, and UPDATE_OPS would still move its statistics.
+    In a frozen stage BatchNorm is in inference mode too. Otherwise it would still normalize by the
+    batch, and UPDATE_OPS would still move its statistics.
     """
-    batch_norm = {'is_training': is_training if trainable else False, 'trainable': trainable,
-                  'decay': batch_norm_decay, 'epsilon': 1e-5, 'scale': True}
-    with slim.arg_scope([slim.batch_norm], **batch_norm), \
-            slim.arg_scope([slim.max_pool2d], padding='SAME'), \
-            slim.arg_scope([slim.conv2d], trainable=trainable,
-                           weights_initializer=slim.variance_scaling_initializer(),
-                           normalizer_fn=slim.batch_norm, normalizer_params=batch_norm) as defaults:
+    with slim.arg_scope([slim.batch_norm], is_training=False if frozen else is_training,
+                        decay=batch_norm_decay, epsilon=1e-5, scale=True, trainable=not frozen), \
+            slim.arg_scope([slim.conv2d], weights_initializer=slim.variance_scaling_initializer(),
+                           normalizer_fn=slim.batch_norm, trainable=not frozen) as defaults:
         return defaults
 
 
-def frozen_stages(freeze):
+def frozen_stages(freeze: str | None) -> list[str]:
     """The stages that `freeze` keeps fixed: [] for None, ['conv1', 'block1'] for 'block1', ...
 
-    Freezing runs from the input upwards: a fixed block over a changing one would be fixed in name
-    only, since what it is fed keeps changing. 'all' freezes the whole trunk.
+    Freezing starts at the input: a fixed block above a changing one would get different inputs all
+    the time. 'all' freezes the whole network. Raises ValueError for any other name.
     """
-    if freeze in (None, '', 'none'):
+    if not freeze:
         return []
-    if freeze == 'all':
-        return list(STAGES)
-    if freeze not in STAGES:
+    last = 'postnorm' if freeze == 'all' else freeze
+    if last not in STAGES:
         raise ValueError(f'freeze = {freeze!r}: choose None, {", ".join(STAGES[:-1])} or all')
-    return STAGES[:STAGES.index(freeze) + 1]
+    return STAGES[:STAGES.index(last) + 1]
 
 
-def resnet_v2_50(images, is_training, freeze=None, batch_norm_decay=0.9):
-    """The trunk of ResNet-v2-50, without classifier.
+def resnet_v2_50(images: tf.Tensor, is_training, freeze: str | None = None,
+                 batch_norm_decay: float = 0.9, blocks: list = BLOCKS) -> tuple[tf.Tensor, dict]:
+    """The trunk (backbone) of ResNet-v2-50, without classifier.
 
-    images: float32 (N, H, W, 3), RGB in [-1, 1]; H and W fixed or None, odd sizes welcome.
-    is_training: bool, or a bool placeholder: BatchNorm by the batch's statistics (True) or by the
-        moving ones (False).
+    images: float32 (N, H, W, 3) from scale_images; H and W fixed or None, odd sizes welcome.
+    is_training: whether BatchNorm uses the batch's statistics (True) or the moving ones (False):
+        a bool, a bool placeholder, or one of them for each stage, as a dict.
     freeze: the last stage to keep as it is: None, 'conv1', 'block1' ... 'block4', or 'all'.
     batch_norm_decay: how much of a moving statistic survives a step. The course's 0.99 needs some
         500 steps to forget its initial value; a short fine-tuning of new layers wants 0.9.
+    blocks: as BLOCKS, with the same names; fewer units or less depth make a smaller network.
 
     Returns (features, end_points): float32 (N, ceil(H / 32), ceil(W / 32), 2048) after postnorm,
     not below 0, and a dict from 'resnet_v2_50/conv1', '.../block1' ... '.../postnorm' to tensors.
-    Raises ValueError for an unknown `freeze`.
     """
-    frozen = frozen_stages(freeze)
-    end_points = {}
-
-    def stage(name, layers, x):
-        with slim.arg_scope(layer_defaults(is_training, name not in frozen, batch_norm_decay)):
-            x = layers(x)
-        if name in frozen:
-            x = tf.stop_gradient(x)             # nothing below is to learn: skip its gradients
-        end_points[f'{SCOPE}/{name}'] = x
-        return x
-
-    def root(x):
-        with slim.arg_scope([slim.conv2d], activation_fn=None, normalizer_fn=None):
-            return conv2d_same(x, 64, 7, stride=2, scope='conv1')
-
+    frozen, end_points = frozen_stages(freeze), {}
+    modes = is_training if isinstance(is_training, dict) else dict.fromkeys(STAGES, is_training)
+    defaults = {s: layer_defaults(modes[s], s in frozen, batch_norm_decay) for s in STAGES}
     with tf.variable_scope(SCOPE):
-        net = stage('conv1', root, images)
-        with slim.arg_scope([slim.max_pool2d], padding='SAME'):
-            net = slim.max_pool2d(net, 3, stride=2, scope='pool1')
-        for name, *sizes in BLOCKS:
-            net = stage(name, lambda x, n=name, s=sizes: block(x, n, *s), net)
-        net = stage('postnorm', lambda x: slim.batch_norm(x, activation_fn=tf.nn.relu,
-                                                          scope='postnorm'), net)
-    return net, end_points
+        # conv1 has no BatchNorm or ReLU of its own: the unit that follows begins with both
+        with slim.arg_scope(defaults['conv1']):
+            net = conv2d_same(images, 64, 7, stride=2, scope='conv1', **ALONE)
+        # no gradient passes through a frozen stage: nothing below it learns, so why compute any
+        net = end_points[f'{SCOPE}/conv1'] = tf.stop_gradient(net) if 'conv1' in frozen else net
+        net = slim.max_pool2d(net, 3, stride=2, padding='SAME', scope='pool1')
+        for name, depth, units, last_stride in blocks:
+            with slim.arg_scope(defaults[name]), tf.variable_scope(name):
+                for unit in range(1, units + 1):
+                    with tf.variable_scope(f'unit_{unit}'):
+                        net = bottleneck_v2(net, depth, last_stride if unit == units else 1)
+            net = end_points[f'{SCOPE}/{name}'] = tf.stop_gradient(net) if name in frozen else net
+        # the last unit ends in a sum that is neither normalized nor rectified
+        with slim.arg_scope(defaults['postnorm']):
+            net = slim.batch_norm(net, activation_fn=tf.nn.relu, scope='postnorm')
+        net = tf.stop_gradient(net) if 'postnorm' in frozen else net
+    return net, {**end_points, f'{SCOPE}/postnorm': net}

@@ -6,7 +6,7 @@ import tensorflow.compat.v1 as tf
 import tf_slim as slim
 
 from exercises.checks.checking import chosen, expect, returned
-from exercises.checks.staged_resnet import staged_resnet
+from tf_model.resnet_v2 import SCOPE, STAGES, resnet_v2_50
 
 SMALL = [(f'block{nth}', 8, 1, 2) for nth in (1, 2, 3, 4)]
 FROZEN_STAGES = 'conv1', 'block1', 'block2'
@@ -21,14 +21,14 @@ def expression(frozen):
     """A regular expression that matches, by re.match, the names of conv1, block1 and block2."""
     matched = [name for name in NAMES if re.match(frozen, name)]
     expect('the frozen ones of eight variables', matched, NAMES[:4], [
-        ([], 're.match begins at the first letter, and each name begins with resnet_v2_50/'),
+        ([], 're.match begins at the first letter, and every name begins with resnet_v2_50/'),
         (lambda got: NAMES[4] in got, 'each unit has a conv1 of its own, in block3 and block4 too: '
                                       'let the expression begin with resnet_v2_50/'),
         (lambda got: got == NAMES[1:4],
          'and conv1, below block1? A fixed block over a changing layer is fixed in name only: what '
          'it is fed keeps changing'),
-        (lambda got: NAMES[5] in got, 'block4 is to learn: [12] is one of two digits'),
-        (lambda got: NAMES[3] not in got, 'block2 is to be frozen too')])
+        (lambda got: NAMES[5] in got, 'block4 must learn: [12] is a single digit, 1 or 2'),
+        (lambda got: NAMES[3] not in got, 'block2 must be frozen too')])
 
 
 def what_moved(moved):
@@ -39,12 +39,12 @@ def what_moved(moved):
              'd': np.array([0, 0, 1.0, 0])}
     got = returned('the variables that moved', moved(before, after))
     expect('the variables that moved', set(got), {'b', 'c', 'd'}, [
-        ({'a'}, 'these are the ones that stayed'),
+        ({'a'}, 'these are the ones that stayed the same'),
         (lambda got: 'b' not in got, 'two values of b changed places: its mean is the same, b is '
                                      'not. Compare number by number'),
         (lambda got: 'd' not in got, 'one number is enough: np.any(x != y), not np.all'),
-        (lambda got: 'c' not in got, 'a millionth is a move too, and after thousands of steps it '
-                                     'is a large one: compare with ==, not np.allclose')])
+        (lambda got: 'c' not in got, 'a millionth is a change too, and after thousands of steps '
+                                     'a large one: compare with ==, not np.allclose')])
 
 
 def why_moved(answer):
@@ -64,13 +64,13 @@ def updates(updates_to_keep):
     wanted = [op.name for op in ops if op.name.split('/')[1] not in FROZEN_STAGES]
     expect('parts whose statistics still move', sorted({name.split('/')[1] for name in kept}),
            ['block3', 'block4', 'postnorm'], [
-               ([], 'none is left: block3, block4 and postnorm learn, and their statistics have to '
-                    'follow, or the test is done with those of the old weights'),
+               ([], 'none is left: block3, block4 and postnorm learn, and their statistics must '
+                    'follow, or the test uses those of the old weights'),
                (lambda got: 'block1' in got or 'block2' in got,
                 'the frozen blocks are still there: op.name begins as the names of variables do')])
     expect('how many updates are kept', len(kept), len(wanted), [
-        (lambda got: True, 'each BatchNorm of block3, block4 and postnorm has two: keep both, also '
-                           "those of the units' own conv1")])
+        (lambda got: True, 'each BatchNorm of block3, block4 and postnorm has two: keep both, and '
+                           "those of the units' own conv1 as well")])
 
 
 def dependence(depends_on_batch):
@@ -85,7 +85,7 @@ def dependence(depends_on_batch):
             (lambda got: got < 0, 'a difference may be negative: np.abs'),
             (lambda got: got > 9, 'the greatest difference, not their sum; and of the first '
                                   'image with itself, once alone and once among the others'),
-            (lambda got: True, 'output_of(images)[0] beside output_of(images[:1])[0]')])
+            (lambda got: True, 'compare output_of(images)[0] with output_of(images[:1])[0]')])
 
 
 def batch_norm_mode(mode):
@@ -110,9 +110,9 @@ def batch_norm_mode(mode):
                    ([], 'all of them are in inference mode: what learns needs the statistics of '
                         'its batches, return is_training for it'),
                    (lambda got: 'block1' in got or 'block2' in got,
-                    'a frozen stage is to be in inference mode whatever is_training says: return '
+                    'a frozen stage must be in inference mode whatever is_training says: return '
                     'False for it'),
-                   (['block3', 'block4'], 'postnorm stands above block4, and learns')])
+                   (['block3', 'block4'], 'postnorm comes after block4, and learns')])
         for stage, training, wanted in (('block2', True, False), ('postnorm', True, True),
                                         ('postnorm', False, False)):
             alone, among = (sess.run(outputs[stage], {fed: x, is_training: training})[0]
@@ -121,13 +121,15 @@ def batch_norm_mode(mode):
             expect(f'is_training {training}: whether the output of {stage} depends on the other '
                    'images of the batch', depends, wanted, [
                        (lambda got, training=training: got and not training,
-                        'True for what learns is training mode for ever: return is_training, which '
-                        'is False in the test')])
+                        'True for what learns means training mode for ever: return is_training, '
+                        'which is False in the test')])
 
 
 def small_network(mode):
-    fed = tf.placeholder(tf.float32, [None, 32, 32, 3])
+    """(images, is_training, {stage: output}) of the network with one narrow unit per block."""
+    images = tf.placeholder(tf.float32, [None, 32, 32, 3])
     is_training = tf.placeholder(tf.bool, [])
-    outputs = staged_resnet(fed, is_training, mode, SMALL)
-    slim.fully_connected(tf.reduce_mean(outputs['postnorm'], [1, 2]), 2, scope='CLASS_1/logits')
-    return fed, is_training, outputs
+    features, end_points = resnet_v2_50(
+        images, {stage: mode(stage, is_training) for stage in STAGES}, blocks=SMALL)
+    slim.fully_connected(tf.reduce_mean(features, [1, 2]), 2, scope='CLASS_1/logits')
+    return images, is_training, {stage: end_points[f'{SCOPE}/{stage}'] for stage in STAGES}
