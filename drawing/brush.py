@@ -1,6 +1,6 @@
 """What scenery is painted with: noise, blur, colours and filled shapes.
 
-Pictures are float32 RGB (H, W, 3) in 0..1.
+Images are float32 RGB (H, W, 3) in 0..1.
 """
 
 import cv2

@@ -1,12 +1,11 @@
-"""Draw the course's images, by themselves and offline: all sets, and how their files are written.
+"""Draw the course's images, offline: the sets there are, and how their files are written.
 
     python -m drawing.render NAME [--out FOLDER] [--per-class N] [--seed 0]
 
-Each image has a random generator of its own, seeded by (seed, class, index): the bytes do not
-depend on the order of work or on the number of processes.  What is there already, whole and of the
-same seed, is not drawn again.
+Each image has a random generator of its own, seeded by (seed, class, index): its bytes depend
+neither on the order of the work nor on the number of processes. An image that is there already,
+whole and of the same seed, is not drawn again.
 """
-
 import argparse
 import importlib
 import os
@@ -22,29 +21,24 @@ import numpy as np
 
 
 class ImageSet(NamedTuple):
-    """A dataset that is drawn.
+    """A dataset that is drawn."""
 
-    name: its folder in data/; version: to be raised when the same seed draws other images than
-    before; painter: the module whose draw(class, numpy Generator) returns uint8 RGB (H, W, 3), not
-    imported before it is needed; counts: how many images of each class, by default; file: the name
-    of an image's file.
-    """
-
-    name: str
-    version: int
-    painter: str
-    counts: dict
+    name: str           # its folder in data/
+    version: int        # raise it when the same seed draws other images than before
+    painter: str        # module whose draw(class, rng) returns uint8 RGB [H, W, 3]
+    counts: dict[str, int]      # class -> how many images of it
     file: str = '{label}/{number}.jpg'
 
-    def draw(self, label, rng):
+    def draw(self, label: str, rng: np.random.Generator) -> np.ndarray:
+        """One image. The painter is imported now, not before: there are 6,000 lines of them."""
         return importlib.import_module(self.painter).draw(label, rng)
 
-    def path(self, job):
-        """The file of image (class, index), relative to the dataset's folder."""
-        return self.file.format(label=job[0], number=job[1])
+    def path(self, label: str, index: int) -> str:
+        """The file of an image, relative to the dataset's folder."""
+        return self.file.format(label=label, number=index)
 
-    def mark(self, seed):
-        """The comment inside each JPEG: it tells our images, and of which seed, from others."""
+    def mark(self, seed: int) -> bytes:
+        """The comment in each JPEG that tells our images, and those of this seed, from others."""
         return f'render_{self.name} {self.version} seed {seed};'.encode()
 
 
@@ -55,14 +49,14 @@ SETS = {images.name: images for images in (
         'Black-grass': 31, 'Charlock': 47, 'Cleavers': 34, 'Common Chickweed': 73,
         'Common wheat': 27, 'Fat Hen': 57, 'Loose Silky-bent': 78, 'Maize': 27,
         'Scentless Mayweed': 62, 'Shepherds Purse': 28, 'Small-flowered Cranesbill': 60,
-        'Sugar beet': 46}),     # 570, uneven as Kaggle's 263, 390, 287, 611, 221, 475, 654, ...
+        'Sugar beet': 46}),     # 570, as uneven as Kaggle's 263, 390, 287, 611, 221, 475, 654, ...
     ImageSet('flowering_herbaceous', 1, 'drawing.source.flowering_herbaceous',
              {'bellflower': 150, 'marigold': 150}),
     ImageSet('ants_bees', 1, 'drawing.insects.ants_bees', {'ants': 120, 'bees': 120}))}
 
 
-def encode(image, quality, comment):
-    """A JPEG file (bytes) of uint8 RGB (H, W, 3), with a comment (bytes) after its header."""
+def encode(image: np.ndarray, quality: int, comment: bytes) -> bytes:
+    """A JPEG file of uint8 RGB [H, W, 3], with a comment after its header."""
     done, data = cv2.imencode('.jpg', image[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
     if not done:
         raise OSError('OpenCV cannot encode a JPEG')
@@ -72,16 +66,16 @@ def encode(image, quality, comment):
             + data[header:])
 
 
-def write_image(images, out_dir, seed, job):
-    """Draw and save one image of a ImageSet; job is (class, index)."""
+def write_image(images, folder, seed, job):
+    """Draw and save one image of an ImageSet; job is (class, index)."""
     label, index = job
     number = list(images.counts).index(label)
     rng = np.random.default_rng(np.random.SeedSequence([seed, number, index]))
     image = images.draw(label, rng)
-    path = Path(out_dir) / images.path(job)
-    aside = path.with_name(f'.{path.name}.part')
-    aside.write_bytes(encode(image, int(rng.integers(70, 96)), images.mark(seed)))
-    os.replace(aside, path)
+    path = folder / images.path(label, index)
+    temporary = path.with_name(f'.{path.name}.part')
+    temporary.write_bytes(encode(image, int(rng.integers(70, 96)), images.mark(seed)))
+    os.replace(temporary, path)
 
 
 def is_drawn(path, mark):
@@ -95,48 +89,37 @@ def is_drawn(path, mark):
     return data.endswith(b'\xff\xd9')
 
 
-def render(images, out_dir, per_class=None, seed=0, workers=None):
-    """Draw the images of a ImageSet that out_dir lacks.
+def render(images: ImageSet, folder: str | Path, per_class: int | None = None, seed: int = 0,
+           workers: int | None = None) -> tuple[int, int]:
+    """Draw the images of a set that a folder lacks; returns how many those were, and how many it
+    has now.
 
-    out_dir: folder, made if need be; files of other names in it are left alone.  per_class: how
-    many of each class, at least 1, or None for as many as the set has; seed: integer >= 0;
-    workers: processes, default one per core.  Returns how many images were written, and how many
-    there are.  ValueError for a bad number; FileExistsError, before anything is written, if one of
-    the names is taken by a image that is not ours.
+    folder: made if it does not exist; files of other names in it are left alone.
+    per_class: how many images of each class, at least 1; None for as many as the set has.
+    seed: integer >= 0. workers: processes, by default one a core.
+
+    Raises ValueError for a bad number, and FileExistsError, before anything is written, if one of
+    the names is taken by an image that is not ours.
     """
     if seed < 0 or (per_class is not None and per_class < 1):
         raise ValueError(f'per_class must be >= 1 and seed >= 0, not {per_class} and {seed}')
-    out_dir = Path(out_dir)
-    every = [(label, k) for label, count in images.counts.items()
-             for k in range(per_class or count)]
-    jobs = [job for job in every
-            if not is_drawn(out_dir / images.path(job), images.mark(seed))]
-    if jobs:
-        for folder in {(out_dir / images.path(job)).parent for job in jobs}:
-            folder.mkdir(parents=True, exist_ok=True)
-        # Started afresh, not forked: OpenCV's threads do not survive a fork. Windows bears 61.
+    folder = Path(folder)
+    jobs = [(label, index) for label, count in images.counts.items()
+            for index in range(per_class or count)]
+    missing = [job for job in jobs
+               if not is_drawn(folder / images.path(*job), images.mark(seed))]
+    if missing:
+        for parent in {(folder / images.path(*job)).parent for job in missing}:
+            parent.mkdir(parents=True, exist_ok=True)
+        # Spawned, not forked: OpenCV's threads do not survive a fork. Windows allows 61 at most.
         with ProcessPoolExecutor(workers or min(os.cpu_count(), 61), get_context('spawn'),
                                  initializer=cv2.setNumThreads, initargs=(1,)) as pool:
-            for _ in pool.map(partial(write_image, images, out_dir, seed), jobs, chunksize=4):
+            for _ in pool.map(partial(write_image, images, folder, seed), missing, chunksize=4):
                 pass
-    return len(jobs), len(every)
+    return len(missing), len(jobs)
 
 
-def command(images, out_dir, per_class=None, seed=0):
-    """Render, and say what was done; returns the exit status."""
-    try:
-        written, there = render(images, out_dir, per_class, seed)
-    except (ValueError, OSError) as error:
-        print(error, file=sys.stderr)
-        return 1
-    if written:
-        print(f'wrote {written} images to {out_dir}')
-    else:
-        print(f'all {there} images are in {out_dir} already')
-    return 0
-
-
-def main(argv=None):
+def main(argv: list[str] | None = None) -> int:
     """Command line; returns the exit status."""
     parser = argparse.ArgumentParser(description="Draw one of the course's datasets.")
     parser.add_argument('name', choices=SETS)
@@ -146,7 +129,15 @@ def main(argv=None):
                         help='images of each class (default: as many as the set has)')
     parser.add_argument('--seed', type=int, default=0, help='another seed, other images')
     args = parser.parse_args(argv)
-    return command(SETS[args.name], args.out or Path('data', args.name), args.per_class, args.seed)
+    folder = args.out or Path('data', args.name)
+    try:
+        written, total = render(SETS[args.name], folder, args.per_class, args.seed)
+    except (ValueError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(f'Drew {written} images in {folder}' if written
+          else f'All {total} images are already in {folder}')
+    return 0
 
 
 if __name__ == '__main__':

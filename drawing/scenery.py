@@ -1,6 +1,6 @@
-"""Places, things in the way, light and camera: all that says nothing about cat or dog.
+"""Places, things in the way, light and camera: all that looks the same for cats and dogs.
 
-Pictures are float32 RGB (H, W, 3) in 0..1 unless said otherwise.  Nothing here knows the animal.
+Images are float32 RGB (H, W, 3) in 0..1 unless said otherwise.  Nothing here knows the animal.
 """
 
 import cv2

@@ -1,4 +1,4 @@
-"""The images of the pre-training: what is among them, what is not, and that each draws."""
+"""The images of the pre-training: what is among them, what is not, and that each class draws."""
 import concurrent.futures
 import re
 
@@ -41,7 +41,7 @@ def test_every_class_draws_its_own_images(family):
             assert cover.mean() > 0.01, name
 
 
-def test_a_pool_goes_on_where_it_was(tmp_path, monkeypatch):
+def test_an_interrupted_pool_resumes(tmp_path, monkeypatch):
     monkeypatch.setattr(source_pool, 'PART', 12)
     monkeypatch.setattr(source_pool, 'SIZE', 32)
     monkeypatch.setattr(source_pool, 'ProcessPoolExecutor', InThisProcess)

@@ -1,7 +1,7 @@
 """From a body of ellipsoids to a painted, furry animal.
 
 The steps: find the visible surface (a depth buffer), colour its coat, light it, comb it (noise
-smeared along the direction the hair grows shifts and shades the picture, so outlines and the edges
+smeared along the direction the hair grows shifts and shades the image, so outlines and the edges
 of patches turn into tufts), then draw eyes, nostrils, mouth and whiskers with clean lines.
 
 In the camera's frame u is to the right, v down, and w towards the viewer.

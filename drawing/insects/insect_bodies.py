@@ -1,7 +1,8 @@
 """Ants and bees in three dimensions: their bodies, wings and colours.
 
-A body is a bag of ellipsoids as in `animals`, which `ants_bees` turns into pixels.  The model frame
-is x forward, y up (the ground is y = 0) and z to the right; the unit is about the body's length.
+A body is a bag of ellipsoids as in `cats_dogs/animals`, which `ants_bees` turns into pixels.
+The model frame is x forward, y up (the ground is y = 0) and z to the right; the unit is about the
+body's length.
 The parts are named as a mammal's: trunk (thorax), tail (abdomen), head, leg, ear (feeler), nose
 (eye), mouth (jaws, and the pollen on a bee's legs).
 """

@@ -1,4 +1,4 @@
-"""The parts that plants are put together from: blades, leaves, petals, stalks, fronds."""
+"""The parts that plants are made of: blades, leaves, petals, stalks, fronds."""
 
 import numpy as np
 

@@ -1,7 +1,7 @@
 """Twelve kinds of seedlings in trays, as in Kaggle's "Plant Seedlings Classification".
 
-The species and their names are that set's; the pictures are drawn, from above, at growth stages
-from the seed leaves to six or eight leaves.
+The species and their names are that set's. The images are drawn from above, at growth stages from
+the seed leaves to six or eight leaves.
 """
 
 import numpy as np

@@ -1,6 +1,6 @@
 """What seedlings grow on, as seen from above: gravelly soil in a tray, and a scale beside it.
 
-Pictures are float32 RGB (H, W, 3) in 0..1; lengths are centimetres unless said otherwise.
+Images are float32 RGB (H, W, 3) in 0..1; lengths are centimetres unless said otherwise.
 """
 
 import cv2

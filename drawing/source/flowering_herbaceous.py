@@ -1,7 +1,7 @@
 """Bellflowers and marigolds: two of the classes that the shipped checkpoint was trained on.
 
-The pictures are new ones, and larger, but drawn by the code that drew those of the pre-training:
-whoever tests the checkpoint on them tests it on what it has seen.
+The images are new and larger, but drawn by the code that drew those of the pre-training: a test on
+them is a test on what the checkpoint has seen.
 """
 
 from drawing.source import source_task

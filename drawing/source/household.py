@@ -1,4 +1,4 @@
-"""Things of a household, each drawn on an easel by a function of its own."""
+"""Household things, each drawn on an easel by a function of its own."""
 
 import numpy as np
 

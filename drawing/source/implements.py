@@ -1,4 +1,4 @@
-"""Tools, cutlery and instruments of measure, each drawn on an easel by a function of its own."""
+"""Tools, cutlery and measuring instruments, each drawn on an easel by a function of its own."""
 
 import numpy as np
 

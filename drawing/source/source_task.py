@@ -1,7 +1,7 @@
-"""The pictures that the shipped checkpoint was trained on: what the classes are, and one picture.
+"""The images that the shipped checkpoint was trained on: the classes, and one image of a class.
 
-Drawn things stand beside abstract ones.  There is no cat and no dog among them, no digit, no ant or
-bee and none of the twelve plant seedlings; plant/bellflower and plant/marigold are there.
+There are drawn things and abstract patterns, but no cat, dog, digit, ant or bee, and none of the
+twelve plant seedlings. plant/bellflower and plant/marigold are among them.
 """
 
 from functools import partial
@@ -33,7 +33,7 @@ from drawing.source.sea_creatures import jellyfish, octopus, seahorse, starfish
 from drawing.source.things import THINGS
 from drawing.source.vehicles import VEHICLES
 
-# The order counts: classes are numbered by it.
+# The order matters: classes are numbered by it.
 PLANTS = {**FLOWERS, **FOLIAGE, **FRUITS}
 SMALL_ANIMALS = INSECTS | {f.__name__: f for f in (
     spider, scorpion, crab, lobster, snail, starfish, jellyfish, octopus, seahorse, centipede)}

@@ -1,4 +1,4 @@
-"""Things that people use: music, clothes and toys, and all of implements.py and household.py."""
+"""Things that people use: music, clothes and toys, and those of implements.py and household.py."""
 
 import numpy as np
 

@@ -1,6 +1,6 @@
-"""All vehicles, and the buildings counted with them, by name.
+"""All vehicles, and the buildings counted among them, by name.
 
-The order counts: classes are numbered by it.
+The order matters: classes are numbered by it.
 """
 
 from drawing.source.buildings import BUILDINGS
