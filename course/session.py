@@ -35,6 +35,19 @@ def choose_precision(mixed_precision='auto'):
         'processor does not multiply bfloat16 (AVX512_BF16 or AMX)') + ": choose 'auto' or False")
 
 
+def prepare_machine(mixed_precision='auto', deterministic=False) -> str:
+    """The first call of a program: says in one line what it runs on, and returns the precision.
+
+    deterministic: see `be_deterministic`.
+    """
+    if deterministic:
+        be_deterministic()
+    precision, gpus = choose_precision(mixed_precision), tf.config.list_physical_devices('GPU')
+    device = f'{len(gpus)} GPU(s)' if gpus else 'the CPU'
+    print(f'TensorFlow {tf.__version__} on {device}, computing in {precision}')
+    return precision
+
+
 def session_config(precision=FLOAT32):
     """A tf.ConfigProto that takes GPU memory as needed instead of all of it at once.
 
