@@ -135,7 +135,7 @@ def main(argv: list[str] | None = None) -> int:
     except (ValueError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
-    print(f'Drew {written} images in {folder}' if written
+    print(f'Drew {written} of {total} images in {folder}' if written
           else f'All {total} images are already in {folder}')
     return 0
 

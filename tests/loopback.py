@@ -86,6 +86,11 @@ def running_site():
         server.server_close()
 
 
+def names(folder):
+    """What is in a folder, sorted; nothing where there is none."""
+    return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
+
+
 def a_zip(files, attributes=None):
     out = io.BytesIO()
     with zipfile.ZipFile(out, 'w') as archive:

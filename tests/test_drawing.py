@@ -1,4 +1,4 @@
-"""The drawn datasets: the same bytes on each run, complete, and never over other people's images."""
+"""The drawn datasets: the same bytes on each run, complete, and never over another's images."""
 from pathlib import Path
 
 import cv2
@@ -117,7 +117,7 @@ def test_an_interrupted_run_is_completed(drawn, tmp_path, capsys):
     (tmp_path / 'cat.1.jpg').write_bytes(wanted['cat.1.jpg'][:2000])
     (tmp_path / '.cat.2.jpg.part').write_bytes(b'half')
     assert command(tmp_path) == 0
-    assert 'Drew 8 images' in capsys.readouterr().out
+    assert 'Drew 8 of 10 images' in capsys.readouterr().out
     assert contents(tmp_path) == wanted
 
 

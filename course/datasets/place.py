@@ -22,7 +22,7 @@ def put_in_place(name: str) -> str:
     folder, dataset = workplace() / 'data' / name, DATASETS[name]
     if name in SETS:
         written, total = render(SETS[name], folder)
-        done = (f'Drew {written} images in {folder}' if written
+        done = (f'Drew {written} of {total} images in {folder}' if written
                 else f'All {total} images are already in {folder}')
     else:
         if folder.exists():
