@@ -6,7 +6,14 @@ import zipfile
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import numpy as np
 import pytest
+
+from course.datasets.archives import unpack
+
+NOISE = np.random.default_rng(0).bytes(300_000)
+FILES = {'set/a/1.jpg': b'one', 'set/b/2.jpg': NOISE, 'set/b/empty.jpg': b'',
+         'set/ключ/猫.jpg': b'letters', 'set/readme.txt': b'not wanted'}
 
 
 class Site:
@@ -112,6 +119,16 @@ def a_tgz(files, kinds=None, target='/etc/passwd'):
             info.size = len(data) if info.isreg() else 0
             archive.addfile(info, io.BytesIO(data))
     return out.getvalue()
+
+
+def unpacked(tmp_path, data, suffix, place=lambda name: name):
+    """What unpack makes of an archive: {name: bytes} of all files in and beside the folder."""
+    archive, folder = tmp_path / f'in/x{suffix}', tmp_path / 'out/here'
+    archive.parent.mkdir(exist_ok=True)
+    archive.write_bytes(data)
+    unpack(archive, folder, place)
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob('*')
+            if path.is_file()}
 
 
 @contextmanager
