@@ -1,4 +1,4 @@
-"""scores beside scikit-learn, and its intervals beside what they promise."""
+"""scores compared with scikit-learn, and its intervals with what they promise."""
 import numpy as np
 import pytest
 from sklearn import metrics
@@ -19,7 +19,7 @@ def predictions(seed, n, num_class, sharpness=1.5):
 
 
 @pytest.mark.parametrize('seed, num_class', [(0, 2), (1, 2), (2, 3), (3, 12), (4, 100)])
-def test_values_beside_scikit_learn(seed, num_class):
+def test_values_compared_with_scikit_learn(seed, num_class):
     y_true, prob = predictions(seed, 400, num_class)
     y_pred, labels = prob.argmax(axis=1), range(num_class)
     expected = {'accuracy': metrics.accuracy_score(y_true, y_pred),
