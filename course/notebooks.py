@@ -1,30 +1,41 @@
-"""Run a notebook top to bottom: `python tools/run_notebook.py IN.ipynb OUT.ipynb`
+"""Run a notebook from top to bottom: `python -m course.notebooks IN.ipynb OUT.ipynb`
 
-The copy that is left reads well on the web: it keeps every output of the run, but for progress
-bars, which would stand there as "0 %" for ever, and names no path of the machine it ran on. If a
-cell fails, OUT holds the run up to there and the error. IN and OUT may be the same file: that is
-how the outputs in git are renewed. It runs in the folder of IN, where its modules are.
+The copy that is left reads well on the web: it keeps every output of the run except progress bars,
+which would show "0 %" for ever, and names no path of the machine it ran on. If a cell fails, OUT
+holds the run up to there, with the error. IN and OUT may be the same file: that is how the outputs
+in git are renewed. It runs in the folder of IN, and prints what the cells print when they print it.
 """
 import argparse
 import os
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
 
 import nbformat
 import papermill
 
+from course import ROOT
+
+MAIN = ROOT / 'tf_transfer_learning.ipynb'
 WIDGET = 'application/vnd.jupyter.widget-view+json'
 
 
-def run_notebook(source, target, parameters=None, cwd='.'):
+def run_notebook(source: str, target: str, parameters: dict | None = None, cwd: str = '.',
+                 printed: TextIO | None = None) -> None:
     """Execute `source` in the folder `cwd` and write the outcome to `target`.
 
+    parameters: {name: value}, set after the cell tagged `parameters`. printed: where the lines go
+    that cells print, as they are printed; None: into the notebook only.
     Raises papermill.PapermillExecutionError, with the cell's error, when a cell fails.
     """
-    running = f'{target}.running.ipynb'             # not under its name before it is complete
+    running = f'{target}.running.ipynb'             # not under its own name before it is complete
     try:
-        # at its end the kernel is interrupted, which it would report as an error now and then
+        # the kernel is interrupted at the end, and reports that as an error now and then
         papermill.execute_notebook(source, running, parameters, cwd=cwd, kernel_name='python3',
-                                   progress_bar=sys.stderr.isatty(),
+                                   progress_bar=False, stdout_file=printed,
                                    extra_arguments=['--log-level=CRITICAL'])
     finally:
         if os.path.exists(running):
@@ -32,12 +43,12 @@ def run_notebook(source, target, parameters=None, cwd='.'):
             os.replace(running, target)
 
 
-def without_traces(notebook):
+def without_traces(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """The notebook without progress bars, times of execution and papermill's notes."""
     for name in ('widgets', 'papermill'):
         notebook.metadata.pop(name, None)
     for i, cell in enumerate(notebook.cells):
-        cell.id = f'cell-{i:02d}'                   # stable from run to run: small differences
+        cell.id = f'cell-{i:02d}'                   # the same in each run: small differences in git
         cell.metadata.pop('papermill', None)
         cell.metadata.pop('execution', None)
         if cell.cell_type == 'code':
@@ -49,14 +60,84 @@ def without_traces(notebook):
     return notebook
 
 
-if __name__ == '__main__':
+def place_of(notebook: nbformat.NotebookNode, tag: str) -> int:
+    """The index of the cell with a tag. Raises ValueError unless exactly one cell has it."""
+    tags = [cell.metadata.get('tags', []) for cell in notebook.cells]
+    places = [place for place, here in enumerate(tags) if tag in here]
+    if len(places) != 1:
+        raise ValueError(f'{len(places)} cells have the tag {tag!r}, not one. The tags are: '
+                         + ', '.join(sum(tags, [])))
+    return places[0]
+
+
+def cell_with_tag(notebook: nbformat.NotebookNode, tag: str) -> nbformat.NotebookNode:
+    """The cell with a tag. Raises ValueError unless exactly one cell has it."""
+    return notebook.cells[place_of(notebook, tag)]
+
+
+@contextmanager
+def main_notebook_run(parameters: dict, extra: str = '', before: str = '',
+                      lists: Path = ROOT / 'data_list') -> Iterator[Path]:
+    """`with main_notebook_run(...) as folder:` holds what a run of the main notebook has written.
+
+    It runs in a kernel, as it does for a student, in a temporary folder with links to data,
+    data_list and tf_ckpt; at the end of the `with` the folder is deleted.
+
+    extra: code of one more cell, in front of the cell tagged `before`. lists: what takes the place
+    of data_list.
+    """
+    notebook = nbformat.read(MAIN, 4)
+    if extra:
+        notebook.cells.insert(place_of(notebook, before), nbformat.v4.new_code_cell(extra))
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for link, target in (('data', ROOT / 'data'), ('data_list', lists),
+                             ('tf_ckpt', ROOT / 'tf_ckpt')):
+            (folder / link).symlink_to(target)
+        nbformat.write(notebook, folder / 'in.ipynb')
+        run_notebook(str(folder / 'in.ipynb'), str(folder / 'out.ipynb'), parameters, name)
+        yield folder
+
+
+class Cells:
+    """The main notebook's cells, run in this process: what is measured is what a student reads.
+
+    parameters: in place of those of the cell tagged `parameters`.
+    """
+
+    def __init__(self, **parameters):
+        self.notebook, self.parameters, self.next = nbformat.read(MAIN, 4), parameters, 0
+
+    def run_until(self, tag: str) -> dict:
+        """Run the code cells up to the one with this tag, which is run too, from where the last
+        call stopped. Returns all names that are now defined. Raises what a cell raises."""
+        from IPython.core.interactiveshell import InteractiveShell  # takes half a second
+
+        shell = InteractiveShell.instance()
+        end = place_of(self.notebook, tag) + 1
+        for cell in self.notebook.cells[self.next:end]:
+            if cell.cell_type == 'code':
+                shell.run_cell(cell.source, silent=True).raise_error()
+            if 'parameters' in cell.metadata.get('tags', []):
+                shell.user_ns.update(self.parameters)
+        self.next = end
+        return shell.user_ns
+
+
+def main() -> None:
+    """Command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument('source')
     parser.add_argument('target')
     arguments = parser.parse_args()
+    sys.stdout.reconfigure(errors='replace')        # a terminal without ± is no reason to stop
     try:
         run_notebook(arguments.source, arguments.target,
-                     cwd=os.path.dirname(os.path.abspath(arguments.source)))
+                     cwd=os.path.dirname(os.path.abspath(arguments.source)), printed=sys.stdout)
     except papermill.PapermillExecutionError as error:
         sys.exit(f'{error}\n{arguments.source} stopped at this cell; the run so far is in '
                  f'{arguments.target}')
+
+
+if __name__ == '__main__':
+    main()
