@@ -7,7 +7,7 @@ import pytest
 import tensorflow.compat.v1 as tf
 from conftest import ROOT
 
-from course.checkpoints.find import checkpoint_path, checkpoints_in, find_checkpoint
+from course.checkpoints.find import find_checkpoint, unpacked_checkpoint
 from course.checkpoints.packed import pack, unpack, variables
 from tf_model.restore import restore
 
@@ -73,7 +73,7 @@ def test_a_cut_off_file_is_named(saved, tmp_path, share):
     data = (tmp_path / 'x.npz').read_bytes()
     (tmp_path / 'x.npz').write_bytes(data[:int(share * len(data))])
     with pytest.raises(ValueError, match=r'x\.npz is damaged or cut off.*Get it again'):
-        checkpoint_path(tmp_path / 'x.ckpt')
+        unpacked_checkpoint(tmp_path / 'x.ckpt')
     assert not list(tmp_path.glob('x.ckpt*'))
 
 
@@ -92,7 +92,7 @@ def test_nothing_is_run_that_stands_in_the_file(tmp_path):
     np.load(tmp_path / 'x.npz', allow_pickle=True)['weights']
     (tmp_path / 'door').unlink()                            # so it would work
     with pytest.raises(ValueError, match='x.npz'):
-        checkpoint_path(tmp_path / 'x.ckpt')
+        unpacked_checkpoint(tmp_path / 'x.ckpt')
     assert not (tmp_path / 'door').exists()
 
 
@@ -113,25 +113,26 @@ def test_changed_bytes_are_found_wherever_they_are(saved, tmp_path):
 
 def test_unpacked_at_first_use_and_when_the_packed_one_is_newer(saved, tmp_path):
     pack(saved[0], tmp_path / 'x.npz')
-    assert checkpoints_in(tmp_path) == [tmp_path / 'x.ckpt']
     assert find_checkpoint(tmp_path) == str(tmp_path / 'x.ckpt')
+    assert not list(tmp_path.glob('x.ckpt*'))                           # to find is not to write
+    unpacked_checkpoint(tmp_path / 'x.ckpt')
     first = (tmp_path / 'x.ckpt.index').stat().st_ino
-    checkpoint_path(tmp_path / 'x.ckpt')
+    unpacked_checkpoint(tmp_path / 'x.ckpt')
     assert (tmp_path / 'x.ckpt.index').stat().st_ino == first           # nothing done again
     values = {name: value + 1 for name, value in variables(tmp_path / 'x.npz').items()}
     other = write_checkpoint(tmp_path / 'other' / 'y.ckpt', values)
     pack(other, tmp_path / 'x.npz')
     os.utime(tmp_path / 'x.npz', (1e9, 1e9))                            # another one, though older
-    back = restored(checkpoint_path(tmp_path / 'x.ckpt'))
+    back = restored(unpacked_checkpoint(tmp_path / 'x.ckpt'))
     np.testing.assert_array_equal(back['net/dense/biases'], values['net/dense/biases'])
     (tmp_path / 'x.ckpt.data-00000-of-00001').unlink()
-    assert restored(checkpoint_path(tmp_path / 'x.ckpt')).keys() == SHAPES.keys()
+    assert restored(unpacked_checkpoint(tmp_path / 'x.ckpt')).keys() == SHAPES.keys()
 
 
 @pytest.mark.parametrize('name', ['x.npz', 'x.ckpt', 'x.ckpt.index', ''])
 def test_whatever_name_it_is_given(saved, tmp_path, name):
     pack(saved[0], tmp_path / 'x.npz')
-    assert checkpoint_path(tmp_path / name) == str(tmp_path / 'x.ckpt')
+    assert unpacked_checkpoint(tmp_path / name) == str(tmp_path / 'x.ckpt')
     assert sorted(p.name for p in tmp_path.glob('x*')) == [
         'x.ckpt.data-00000-of-00001', 'x.ckpt.index', 'x.npz']
 
@@ -142,7 +143,7 @@ def test_a_checkpoint_of_another_name_is_left_alone(saved, tmp_path):
     for file in path.parent.glob('x.ckpt.*'):
         file.rename(tmp_path / file.name.replace('x.ckpt', 'x.ckpt-1000'))
     pack(tmp_path / 'x.ckpt-1000', tmp_path / 'x.npz')
-    back = restored(checkpoint_path(tmp_path / 'x.ckpt-1000'))
+    back = restored(unpacked_checkpoint(tmp_path / 'x.ckpt-1000'))
     np.testing.assert_array_equal(back['net/dense/weights'], values['net/dense/weights'])
 
 
@@ -157,13 +158,13 @@ def test_what_must_not_be_packed(saved, tmp_path):
 
 def test_a_damaged_unpacked_one_is_made_again_when_deleted(saved, tmp_path):
     pack(saved[0], tmp_path / 'x.npz')
-    path = checkpoint_path(tmp_path / 'x.ckpt')
+    path = unpacked_checkpoint(tmp_path / 'x.ckpt')
     stamp = os.stat(f'{path}.index').st_mtime_ns
     with open(f'{path}.index', 'r+b') as file:
         file.truncate(20)
     os.utime(f'{path}.index', ns=(stamp, stamp))
     with tf.Graph().as_default(), tf.Session() as sess, \
-            pytest.raises(ValueError, match=r'Delete .*x\.ckpt\.\*: it is unpacked again'):
+            pytest.raises(ValueError, match=r'Delete .*x\.ckpt\.\* and run this again: it is unpacked once more'):
         restore(sess, [tf.get_variable(n, s) for n, s in SHAPES.items()], path)
 
 

@@ -7,14 +7,14 @@ import tensorflow.compat.v1 as tf
 import tf_slim as slim
 from conftest import REAL, needs_real
 
+from course.checkpoints.find import checkpoint_path, find_checkpoint
 from tf_model.resnet_v2 import resnet_v2_50
 from tf_model.restore import (
     MISSING,
     OTHER_SHAPE,
     RESTORED,
     UNUSED,
-    checkpoint_path,
-    find_checkpoint,
+    deepest_restored,
     report,
     restore,
 )

@@ -1,115 +1,117 @@
-"""A pre-trained checkpoint into the variables it fits, with a report of what went where.
+"""A pre-trained checkpoint into the variables that it fits, and a report of what went where.
 
 The course restored `tf.trainable_variables()` only. BatchNorm's moving_mean and moving_variance are
-not trainable, so they stayed at 0 and 1 beside a trained gamma and beta. Hand in *model* variables,
-moving statistics included: `[v for v in tf.global_variables() if 'resnet_v2_50' in v.name]`, made
-before the optimizer adds its own, or `slim.get_model_variables('resnet_v2_50')`.
+not trainable, so they stayed at 0 and 1 next to a trained gamma and beta. Pass *model* variables,
+which include them: `slim.get_model_variables('resnet_v2_50')`.
 """
+from collections import Counter
+
 import pandas as pd
 import tensorflow.compat.v1 as tf
 
-from course.checkpoints.find import checkpoint_path, first_line, remedy, shapes_in_checkpoint
+from course.checkpoints.find import first_line, remedy, shapes_in_checkpoint, unpacked_checkpoint
 
 RESTORED, MISSING, OTHER_SHAPE, UNUSED = (
     'restored', 'missing in the checkpoint', 'other shape in the checkpoint', 'unused')
 LEAST_SHARE = 0.1       # of the variables; a checkpoint that fits fewer is of another network
+MOST_NAMES = 8          # in a line of the report
 
 
-def restore(sess, var_list, checkpoint, rename=None):
+def restore(sess: tf.Session, var_list: list, checkpoint: str, rename: dict | None = None):
     """Restore what fits in name and shape; leave the other variables as they are.
 
-    sess: the session whose variables are set (run the initializer first).
+    sess: the session whose variables are set. Run the initializer first.
     var_list: the tf.Variables to restore.
-    checkpoint: a V2 checkpoint ('x.ckpt', 'x.ckpt.index' or 'x.ckpt.data-00000-of-00001'), a V1
-        single file, or a folder with a `checkpoint` file or with one checkpoint. Where there is a
-        packed one beside it ('x.npz', see packed.py), 'x.ckpt' is made from that first.
+    checkpoint: 'x.ckpt', the name of one of its files, or a folder with one checkpoint. A packed
+        one ('x.npz') is unpacked first.
     rename: {scope in the graph: scope in the checkpoint}, e.g. {'slim_resnet': 'resnet_v2_50'}.
 
-    Returns a DataFrame, a row for each variable on either side: variable, in_checkpoint (name),
-    shape, shape_in_checkpoint, status (the four constants above).
+    Returns a DataFrame with a row for each variable of either side: variable, in_checkpoint (its
+    name there), shape, shape_in_checkpoint, status (one of the four constants above).
     Raises FileNotFoundError where there is no checkpoint; ValueError where the file is not one,
     is damaged, or fits fewer than a tenth of var_list.
     """
-    path = checkpoint_path(checkpoint)
-    shapes = shapes_in_checkpoint(path)
-    table = compare(var_list, shapes, rename or {})
+    path = unpacked_checkpoint(checkpoint)
+    table = compare(var_list, shapes_in_checkpoint(path), rename or {})
     fits = table[table.status == RESTORED]
     if len(fits) < max(1, LEAST_SHARE * len(var_list)):
-        raise ValueError(refusal(path, table, len(var_list)))
+        raise ValueError(refusal(path, table))
     by_name = {v.op.name: v for v in var_list}
+    saver = tf.train.Saver({row.in_checkpoint: by_name[row.variable] for row in fits.itertuples()})
     try:
-        tf.train.Saver({row.in_checkpoint: by_name[row.variable]
-                        for row in fits.itertuples()}).restore(sess, path)
+        saver.restore(sess, path)
     except (tf.errors.OpError, ValueError) as error:
-        raise ValueError(f'{path} is damaged: its list of variables can be read, their values '
+        raise ValueError(f'{path} is damaged: the names of its variables can be read, their values '
                          f'cannot. {remedy(path)} ({first_line(error)})') from error
     return table
 
 
-def compare(var_list, shapes, rename):
-    """The table that `restore` returns, before anything is restored."""
+def compare(var_list: list, shapes: dict, rename: dict) -> pd.DataFrame:
+    """The table of `restore`. shapes: {name: [sizes]} of the variables in the checkpoint."""
     rows = []
     for v in var_list:
         name, shape = renamed(v.op.name, rename), v.shape.as_list()
-        other = shapes.get(name)
-        status = MISSING if other is None else RESTORED if other == shape else OTHER_SHAPE
-        rows.append((v.op.name, name, shape, other, status))
-    wanted = {row[1] for row in rows}
+        there = shapes.get(name)
+        status = MISSING if there is None else RESTORED if there == shape else OTHER_SHAPE
+        rows.append((v.op.name, name, shape, there, status))
+    wanted = {name for _, name, *_ in rows}
     rows += [(None, name, None, shapes[name], UNUSED) for name in sorted(shapes)
              if name not in wanted]
     return pd.DataFrame(rows, columns=['variable', 'in_checkpoint', 'shape',
                                        'shape_in_checkpoint', 'status'])
 
 
-def renamed(name, rename):
-    """The name in the checkpoint: the first scope in `rename` that `name` lies in is replaced."""
-    for scope, scope_in_checkpoint in rename.items():
-        if name == scope or name.startswith(scope.rstrip('/') + '/'):
-            return scope_in_checkpoint.rstrip('/') + name[len(scope.rstrip('/')):]
+def renamed(name: str, rename: dict) -> str:
+    """A variable's name in the checkpoint: the first scope of `rename` that it is in, replaced."""
+    for scope, scope_there in rename.items():
+        if f'{name}/'.startswith(f'{scope.rstrip("/")}/'):
+            return scope_there.rstrip('/') + name[len(scope.rstrip('/')):]
     return name
 
 
-def report(table, most=8):
-    """The table in a few lines of plain words; at most `most` names a line."""
-    wanted = table[table.status != UNUSED]
-    lines = [f'restored {(table.status == RESTORED).sum()} of {len(wanted)} variables']
-    for status, meaning in ((MISSING, 'left at their initial values, missing in the checkpoint'),
-                            (OTHER_SHAPE, 'left at their initial values, other shape')):
-        names = list(table.variable[table.status == status])
-        if names:
-            lines.append(f'{len(names)} {meaning}: ' + shortened(layers_of(names), most))
-    unused = list(table.in_checkpoint[table.status == UNUSED])
-    if unused:
-        lines.append(f'{len(unused)} in the checkpoint were not asked for: '
-                     + shortened(layers_of(unused), most))
+def report(table: pd.DataFrame) -> str:
+    """The table of `restore` in a few lines, variables counted by layer: 'a/conv1 (2)'."""
+    n_wanted = (table.status != UNUSED).sum()
+    lines = [f'restored {(table.status == RESTORED).sum()} of {n_wanted} variables']
+    for status, column, meaning in (
+            (MISSING, 'variable', 'left at their initial values, missing in the checkpoint'),
+            (OTHER_SHAPE, 'variable', 'left at their initial values, other shape'),
+            (UNUSED, 'in_checkpoint', 'in the checkpoint were not asked for')):
+        names = table[column][table.status == status]
+        layers = Counter(name.rsplit('/', 1)[0] for name in names)
+        shown = [f'{layer} ({n})' for layer, n in layers.items()][:MOST_NAMES]
+        if len(layers) > len(shown):
+            shown.append(f'and {len(layers) - len(shown)} more')
+        if shown:
+            lines.append(f'{len(names)} {meaning}: {", ".join(shown)}')
     return '\n'.join(lines)
 
 
-def layers_of(names):
-    """Variables as their layers: 'a/conv1/weights', 'a/conv1/biases' -> 'a/conv1 (2)'."""
-    counts = pd.Series(1, index=[n.rsplit('/', 1)[0] for n in names]).groupby(level=0, sort=False)
-    return [f'{layer} ({n})' for layer, n in counts.sum().items()]
+def deepest_restored(table: pd.DataFrame, end_points: dict) -> str | None:
+    """The last stage up to which every variable was restored; None if there is none.
+
+    table: of `restore`. end_points: {stage: tensor} from input to output, as zoo.build returns it.
+    """
+    deepest = None
+    for stage in end_points:
+        in_stage = table.variable.str.startswith(f'{stage}/', na=False)
+        if (table.status[in_stage] != RESTORED).any():
+            break
+        deepest = stage
+    return deepest
 
 
-def shortened(items, most):
-    rest = len(items) - most
-    return ', '.join(items[:most]) + (f', and {rest} more' if rest > 0 else '')
-
-
-def refusal(path, table, n_wanted):
-    """What to tell the student when next to nothing fits."""
-    n_fit = (table.status == RESTORED).sum()
-    lines = [f'{path} fits {n_fit} of {n_wanted} variables: it is of another network, or its '
-             'names differ.']
+def refusal(path: str, table: pd.DataFrame) -> str:
+    """What to tell the user when next to nothing fits."""
+    n_fit, n_wanted = (table.status == RESTORED).sum(), (table.status != UNUSED).sum()
+    lines = [f'{path} fits {n_fit} of {n_wanted} variables: it is of another network, or its names '
+             'differ.']
     for row in table[table.status == OTHER_SHAPE].head(3).itertuples():
-        lines.append(f'  {row.variable} is {row.shape}, '
-                     f'in the checkpoint {row.shape_in_checkpoint}')
-    missing = table.in_checkpoint[table.status == MISSING].head(2)
-    unused = table.in_checkpoint[table.status == UNUSED].head(2)
-    if len(missing):
-        lines.append(f'  looked for: {", ".join(missing)}')
-    if len(unused):
-        lines.append(f'  it holds:   {", ".join(unused)}')
-    lines.append("Choose the checkpoint of this network, or say how its scope is called: "
+        lines.append(f'  {row.variable} is {row.shape}, in the checkpoint '
+                     f'{row.shape_in_checkpoint}')
+    for status, what in ((MISSING, 'looked for:'), (UNUSED, 'it holds:  ')):
+        names = table.in_checkpoint[table.status == status].head(2)
+        lines += [f'  {what} {", ".join(names)}'] if len(names) else []
+    lines.append('Choose the checkpoint of this network, or say what its scope is called there: '
                  "rename={'scope here': 'scope there'}.")
     return '\n'.join(lines)
