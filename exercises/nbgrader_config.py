@@ -1,12 +1,12 @@
-"""nbgrader's settings. The course's folder is this one: source/, release/, and what it makes."""
+"""nbgrader's settings. Its course folder is this one: source/, release/, and what it makes."""
 import os
 
 config = get_config()  # noqa: F821 (nbgrader defines it)
 config.CourseDirectory.root = os.path.dirname(os.path.abspath(__file__))
 config.CourseDirectory.course_id = 'transfer_learning'
 config.ClearSolutions.code_stub = {
-    'python': '# YOUR CODE HERE\nraise NotImplementedError("this cell is still to be filled in")'}
-config.ExecutePreprocessor.timeout = 900         # seconds a cell
+    'python': '# YOUR CODE HERE\nraise NotImplementedError("fill in this cell")'}
+config.ExecutePreprocessor.timeout = 900         # seconds for each cell
 # zip_collect: ada_tensorflow_basics.ipynb, ada_12_345_tensorflow_basics-1.ipynb, and the same name
 # in a folder ada_12_345_file_/
 config.FileNameCollectorPlugin.named_regexp = (

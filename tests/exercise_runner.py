@@ -15,7 +15,7 @@ SOURCE = EXERCISES / 'source'
 
 
 class Exercise:
-    """A source notebook, its cells run in names of its own."""
+    """A source notebook, whose cells run in a namespace of its own."""
 
     def __init__(self, name, parameters):
         self.notebook = nbformat.read(SOURCE / name / f'{name}.ipynb', 4)
@@ -24,26 +24,27 @@ class Exercise:
         self.solutions = {grade_id(cell): cell for cell in self.cells if mark(cell, 'solution')}
         self.checks = {grade_id(cell): cell for cell in self.cells if mark(cell, 'grade')}
 
-    def run(self, stop=True):
-        """All cells in order. Returns {check: what it said} of those that gave no points.
+    def run(self, stop=True, answers=None):
+        """All cells in order. Returns {check: what it said} for those that gave no points.
 
-        stop: a cell that is no check may not fail; False: it goes on after it.
+        stop: raise the error of a cell that is not a check; False: continue after it.
+        answers: {grade_id of a solution cell: the code to run instead}.
         """
         lost = {}
         for cell in self.cells:
-            error, said = self.run_cell(cell)
+            error, said = self.run_cell(cell, (answers or {}).get(grade_id(cell)))
             if error and mark(cell, 'grade'):
                 lost[grade_id(cell)] = said
             elif error and stop:
                 raise error
         return lost
 
-    def run_cell(self, cell):
+    def run_cell(self, cell, code=None):
         """Returns (exception or None, what was printed and the exception's text)."""
         said, error = io.StringIO(), None
         with contextlib.redirect_stdout(said), contextlib.redirect_stderr(io.StringIO()):
             try:
-                exec(compile(cell.source, grade_id(cell) or 'cell', 'exec'), self.names)
+                exec(compile(code or cell.source, grade_id(cell) or 'cell', 'exec'), self.names)
             except Exception as caught:
                 error = caught
         if 'parameters' in cell.metadata.get('tags', []):
@@ -51,8 +52,8 @@ class Exercise:
         return error, f'{said.getvalue()}{error or ""}'
 
     def with_answer(self, solution, code, function=''):
-        """What the checks say if that cell holds `code`, the others as they should: {check: text}
-        of those that give no points. function: only the checks that are given this function."""
+        """{check: what it said} for those that give no points when that cell holds `code`, and the
+        others their solutions. function: run only the checks that are given this function."""
         for cell in self.solutions.values():
             self.run_cell(cell)
         exec(compile(code, solution, 'exec'), self.names)
@@ -62,15 +63,14 @@ class Exercise:
 
 
 def blank(exercise):
-    """The exercise as students get it: nbgrader takes the solutions out."""
+    """The exercise as students get it: nbgrader removes the solutions."""
     exercise.notebook = students_version(exercise.notebook)
     exercise.cells = [cell for cell in exercise.notebook.cells if cell.cell_type == 'code']
     return exercise
 
 
 def students_version(notebook):
-    """What nbgrader makes of a source with the course's settings, all but its notes in a database.
-    """
+    """What nbgrader makes of a source with the course's settings, without its database."""
     for step in GenerateAssignment.preprocessors.default():
         if step is not SaveCells:
             notebook, _ = step(config=nbgrader_config()).preprocess(notebook, {'nbgrader': {}})
@@ -82,7 +82,7 @@ def nbgrader_config():
 
 
 def functions(cell):
-    """The names of the functions that a solution is made of, but for those that only write."""
+    """The names of the functions in a solution, except those that return nothing."""
     return [node.name for node in ast.parse(cell.source).body if isinstance(node, ast.FunctionDef)
             and any(isinstance(part, ast.Return) for part in ast.walk(node))]
 

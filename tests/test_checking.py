@@ -3,6 +3,7 @@ import contextlib
 import io
 
 import numpy as np
+import pandas as pd
 import pytest
 import tensorflow.compat.v1 as tf
 from IPython.core.interactiveshell import InteractiveShell
@@ -27,7 +28,7 @@ def test_what_is_said(capsys):
     with pytest.raises(Wrong, match='the answer'):
         expect('the answer', 24, 42, [(41, 'no'), (lambda got: got < 42, 'more'), (24, 'never')])
     assert capsys.readouterr().out == (
-        'not yet: the answer\n  expected:  42\n  came out:  24\n  hint:      more\n')
+        'not yet: the answer\n  expected:  42\n  got:       24\n  hint:      more\n')
     with pytest.raises(Wrong):
         expect('the answer', None, 42, [(lambda got: True, 'other')])
     assert 'return' in capsys.readouterr().out
@@ -53,11 +54,26 @@ def test_a_tensor_is_no_number(capsys):
     assert 'Tensor' in capsys.readouterr().out
 
 
-def test_what_a_check_goes_on_with(capsys):
+def test_what_a_function_returned(capsys):
     assert returned('the answer', 0) == 0
     with pytest.raises(Wrong, match='the answer'):
         returned('the answer', None)
     assert 'return' in capsys.readouterr().out
+
+
+def test_several_values_that_belong_together(capsys):
+    x, y = returned('both', (part for part in (1, 2)), 'x', 'y')
+    assert (x, y) == (1, 2)
+    table = pd.DataFrame({'a': [1], 'b': [2]})
+    for answer in 3, 'ab', {'x': 1, 'y': 2}, table, (1, 2, 3), None, tf.Graph():
+        with pytest.raises(Wrong):
+            returned('both', answer, 'x', 'y')
+        assert 'return' in capsys.readouterr().out
+
+
+@pytest.mark.parametrize('answer', ['bd', 'b, d', 'D B', ['d', 'b'], ('B', 'D'), {'b', 'd'}])
+def test_letters_may_be_written_in_any_way(answer):
+    chosen('which', answer, 'bd', [])
 
 
 def test_a_choice_is_not_given_away(capsys):
@@ -72,6 +88,6 @@ def test_a_choice_is_not_given_away(capsys):
 def test_a_notebook_shows_no_line_of_a_check():
     shell = InteractiveShell()
     with io.StringIO() as out, contextlib.redirect_stdout(out):
-        shell.run_cell("from checking import expect\nexpect('x', 1, 2)")
+        shell.run_cell("from exercises.checks.checking import expect\nexpect('x', 1, 2)")
         said = out.getvalue()
     assert 'Wrong: x: see above' in said and 'raise Wrong' not in said

@@ -9,7 +9,6 @@ import sys
 import matplotlib.pyplot as plt
 import nbformat
 import pytest
-from conftest import ROOT
 from exercise_runner import (
     EXERCISES,
     SOURCE,
@@ -40,16 +39,18 @@ def {0}(*args, **options):
 NAMES = sorted(path.name for path in SOURCE.iterdir() if path.is_dir())
 
 
+def answers(name):
+    return importlib.import_module(f'answers.{name}')
+
+
 @pytest.fixture
 def exercise(request, tmp_path, monkeypatch):
     """Builds an Exercise with small parameters, which writes into an empty folder."""
-    monkeypatch.setattr(sys, 'path', list(sys.path))
     monkeypatch.chdir(SOURCE / request.param)
     small = dict(SMALL[request.param])
     for name in 'folder', 'images', 'lists':
         small[name] = str(tmp_path / name)
     yield Exercise(request.param, small)
-    os.chdir(ROOT)
     plt.close('all')                            # whatever a student's cell has left open
 
 
@@ -57,10 +58,9 @@ def exercise(request, tmp_path, monkeypatch):
 @pytest.mark.parametrize('exercise', NAMES, indirect=True)
 def test_solutions_earn_every_point_and_wrong_answers_the_right_hint(exercise, request):
     assert exercise.run() == {}
-    name = request.node.callspec.params['exercise']
-    answers = importlib.import_module(f'wrong_answers_{name}').WRONG_ANSWERS
-    assert len(answers) >= 3
-    for solution, code, checks, hint in answers:
+    wrong_answers = answers(request.node.callspec.params['exercise']).WRONG_ANSWERS
+    assert len(wrong_answers) >= 3
+    for solution, code, checks, hint in wrong_answers:
         lost = exercise.with_answer(solution, code)
         assert sorted(lost) == sorted(checks), (solution, code)
         assert any(hint in said for said in lost.values()), (hint, lost)
@@ -69,6 +69,15 @@ def test_solutions_earn_every_point_and_wrong_answers_the_right_hint(exercise, r
             code = cell.source + NO_RETURN.format(function)
             lost = exercise.with_answer(solution, code, function)
             assert any(NOTHING in said for said in lost.values()), (function, lost)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize('exercise', [name for name in NAMES if hasattr(answers(name),
+                                                                        'RIGHT_ANSWERS')],
+                         indirect=True)
+def test_other_right_answers_earn_every_point_and_the_cells_below_accept_them(exercise, request):
+    name = request.node.callspec.params['exercise']
+    assert exercise.run(answers=answers(name).RIGHT_ANSWERS) == {}
 
 
 @pytest.mark.parametrize('exercise', NAMES, indirect=True)
@@ -104,44 +113,46 @@ def test_what_students_get_is_made_of_the_source(name):
 
 @pytest.mark.slow
 def test_nbgrader_itself_hands_out_and_grades(tmp_path, monkeypatch):
-    """One exercise by the commands of exercises/README.md, in a course that has its students'
-    version already, as a clone has: from the source to the points of a student with one wrong
-    answer, whose file came by mail.
+    """One exercise by the commands of exercises/README.md, in somebody's own copy of the course, as
+    on a hub: from the source to the points of a student with one wrong answer, sent by mail.
     """
     name = 'tensorflow_basics'
-    monkeypatch.setenv('COURSE_ROOT', str(ROOT))
-    monkeypatch.delenv('MPLBACKEND')
-    # nbgrader calls alembic, which is installed beside it
+    for variable in 'MPLBACKEND', 'PYTHONPATH':
+        monkeypatch.delenv(variable, raising=False)
+    # nbgrader calls alembic, which is installed in the same folder
     monkeypatch.setenv('PATH', f'{os.path.dirname(sys.executable)}{os.pathsep}{os.environ["PATH"]}')
+    (tmp_path / 'data_list').mkdir()                        # by which a copy is recognised
+    exercises = tmp_path / 'exercises'
     for folder in 'source', 'release':
-        shutil.copytree(EXERCISES / folder / name, tmp_path / folder / name)
-    shutil.copy(EXERCISES / 'nbgrader_config.py', tmp_path)
+        shutil.copytree(EXERCISES / folder / name, exercises / folder / name)
+    shutil.copy(EXERCISES / 'nbgrader_config.py', exercises)
 
     def nbgrader(*command):
-        done = subprocess.run([sys.executable, '-m', 'nbgrader', *command], cwd=tmp_path,
+        done = subprocess.run([sys.executable, '-m', 'nbgrader', *command], cwd=exercises,
                               capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
 
     nbgrader('generate_assignment', '--force', name)
-    notebook = nbformat.read(tmp_path / 'release' / name / f'{name}.ipynb', 4)
-    answers = Exercise(name, {}).solutions
-    wrong = importlib.import_module(f'wrong_answers_{name}').SOFTMAX_TWICE
+    notebook = nbformat.read(exercises / 'release' / name / f'{name}.ipynb', 4)
+    solutions = Exercise(name, {}).solutions
+    wrong = answers(name).SOFTMAX_TWICE
     for cell in notebook.cells:
         if mark(cell, 'solution'):
             assert 'YOUR CODE HERE' in cell.source
-            cell.source = wrong if grade_id(cell) == 'loss_of' else answers[grade_id(cell)].source
+            cell.source = wrong if grade_id(cell) == 'loss_of' else solutions[grade_id(cell)].source
         if 'n_epochs = ' in cell.source:
-            cell.source += f"\nn_steps, n_epochs, folder = 20, 2, {str(tmp_path / 'model')!r}"
-    mail = tmp_path / 'downloaded' / name / 'archive'
+            cell.source += '\nn_steps, n_epochs = 20, 2'
+    mail = exercises / 'downloaded' / name / 'archive'
     mail.mkdir(parents=True)
     nbformat.write(notebook, mail / f'ada_{name}.ipynb')
     nbgrader('zip_collect', name)
     nbgrader('autograde', name)
-    with Gradebook(f'sqlite:///{tmp_path}/gradebook.db') as book:
+    with Gradebook(f'sqlite:///{exercises}/gradebook.db') as book:
         submission = book.find_submission(name, 'ada')
         lost = {grade.name: grade.max_score - grade.score
                 for grade in submission.notebooks[0].grades if grade.score < grade.max_score}
         assert lost == {'check_loss_of': 2}
+        assert (tmp_path / f'model/exercise_{name}/digits.ckpt.index').is_file()
         assert submission.max_score == sum(mark(cell, 'points') for cell in notebook.cells)
 
 

@@ -6,7 +6,7 @@ import tensorflow.compat.v1 as tf
 import tf_slim as slim
 
 from course.checkpoints.find import shapes_in_checkpoint
-from exercises.checks.checking import expect, returned
+from exercises.checks.checking import Wrong, expect, returned
 from tf_model import zoo
 from tf_model.restore import RESTORED, compare
 
@@ -14,7 +14,7 @@ MEAN = np.array(zoo.IMAGENET_MEAN)
 
 
 def choice(to_restore):
-    """to_restore(scope) -> the variables of the trunk, in the graph that is open."""
+    """to_restore(scope) -> the variables of the trunk, in the current graph."""
     with tf.Graph().as_default():
         small_trunk('Net')
         small_trunk('Net2')
@@ -22,20 +22,22 @@ def choice(to_restore):
         tf.train.AdamOptimizer().minimize(tf.reduce_sum(scores) + sum(
             tf.reduce_sum(v) for v in tf.trainable_variables()))
         variables = returned('the variables to restore', to_restore('Net'))
+    expect('the list holds variables', any(isinstance(v, str) for v in variables), False, [
+        (True, 'these are names: return the variables themselves, v and not v.op.name')])
     got = sorted(v.op.name for v in variables)
     wanted = sorted(['Net/conv/weights', *(f'Net/conv/BatchNorm/{kind}' for kind in (
         'beta', 'moving_mean', 'moving_variance'))])
     expect('the variables to restore for the scope Net', got, wanted, [
         (lambda got: any('Adam' in name for name in got),
-         "the optimizer's variables lie in the same scope: take model variables, "
+         "the optimizer's variables are in the same scope: use model variables, "
          'slim.get_model_variables()'),
         (lambda got: not any('moving' in name for name in got),
          'the moving statistics of BatchNorm are missing: they are model variables, not trainable '
          'ones'),
         (lambda got: any('CLASS_1' in name for name in got),
-         'the new classifier is in no checkpoint, and must not be: other classes'),
+         'the new classifier is in no checkpoint: it is for other classes'),
         (lambda got: any('Net2' in name for name in got),
-         "Net2 begins with Net too: a scope ends with a '/'")])
+         "Net2 also begins with Net: a scope ends with a '/'")])
 
 
 def size(n_numbers):
@@ -43,12 +45,16 @@ def size(n_numbers):
     with tf.Graph().as_default():
         variables = [tf.get_variable(name, shape) for name, shape in
                      (('weights', [3, 3, 4, 5]), ('biases', [5]), ('step', []))]
-        expect('how many numbers a convolution, its biases and a single number hold',
-               int(returned('how many numbers', n_numbers(variables))), 186, [
-                   (3, 'these are the variables; each holds as many numbers as the product of its '
-                       'shape: v.shape.num_elements()'),
-                   (185, 'a variable without a shape, [], is one number'),
-                   (20, 'the product of the shape, not the sum')])
+        try:
+            got = int(returned('the number of numbers', n_numbers(variables)))
+        except TypeError as error:
+            raise Wrong(f'{error}\nv.shape holds Dimensions, which are no ordinary numbers: '
+                        'v.shape.num_elements(), or np.prod(v.shape.as_list())') from error
+        expect('the count for a convolution, its biases and a single number', got, 186, [
+            (3, 'that counts the variables; each holds as many numbers as the product of its '
+                'shape: v.shape.num_elements()'),
+            (185, 'a variable with the shape [] is one number'),
+            (20, 'take the product of the shape, not the sum')])
 
 
 def scaling(scaled):
@@ -60,30 +66,33 @@ def scaling(scaled):
         for kind, wanted in right.items():
             got = np.asarray(returned('the scaled images', scaled(images, kind)))
             expect(f'{kind}: two pixels, red, green, blue', listed(got), listed(wanted), [
-                (listed(x / 255), 'that is 0 to 1: the middle grey is to be 0, black -1'),
+                (listed(x / 255), 'that is 0 to 1: middle grey should be 0, and black -1'),
                 (listed(right[zoo.MINUS_ONE_TO_ONE]), 'that is the other scaling: the argument '
-                                                      '`scaling` says which one is wanted'),
+                                                      '`scaling` says which one to use'),
                 (listed(right[zoo.MINUS_MEAN]), 'that is the other scaling: the argument `scaling` '
-                                                'says which one is wanted'),
+                                                'says which one to use'),
                 (listed(x - MEAN[::-1]), 'the three means are in the wrong order: 123.68 is of '
                                          "red. (VGG came from Caffe, with blue first; TF-Slim's "
                                          'wants red first)'),
                 (listed(wanted[..., ::-1]), "red and blue are swapped: TF-Slim's networks want red "
                                             'first'),
-                (lambda got: np.min(got) >= 0, 'whole numbers of 8 bits have no minus: turn the '
-                                               'images into float first')])
+                (lambda got: np.min(got) >= 0, 'uint8 has no negative numbers: convert the '
+                                               'images to float first')])
 
 
 def fitting(mismatch):
     """mismatch(batch_mean, moving_mean, moving_variance) -> how far apart, in deviations."""
-    batch = np.array([1.0, 5, -2])
+    batch = np.array([1.0, 5, -1])
     mean, variance = np.array([2.0, 3, -2]), np.array([4.0, 16, 0.25])
     got = returned('the mismatch of three channels', mismatch(batch, mean, variance))
-    expect('the mismatch of three channels', round(float(got), 6), 0.333333, [
-               (0.125, 'the variance is the square of the deviation: np.sqrt'),
-               (1.0, 'divide by the standard deviation: a channel of large numbers would decide'),
-               (0.0, 'differences up and down cancel out: np.abs'),
-               (1.0 / 3 * 3, 'the mean over the channels, not the sum')])
+    expect('the shape of the mismatch', np.shape(got), (), [
+        ((3,), 'average over the channels: np.mean')])
+    expect('the mismatch of three channels', round(float(got), 6), 1.0, [
+               (1.458333, 'the variance is the square of the standard deviation: np.sqrt'),
+               (1.333333, 'divide by the standard deviation; otherwise channels with large numbers '
+                          'decide'),
+               (0.666667, 'positive and negative differences cancel out: np.abs'),
+               (3.0, 'take the mean over the channels, not the sum')])
 
 
 def renaming(rename_for):
@@ -99,7 +108,7 @@ def renaming(rename_for):
             small_trunk('Net')
             rename = returned('the new names', rename_for('Net', sorted(shapes)))
             table = compare(tf.model_variables(), shapes, rename)
-    expect('how many of 4 variables are found in a checkpoint of other names',
+    expect('how many of 4 variables are found in a checkpoint with other names',
            int((table.status == RESTORED).sum()), 4, [
                (lambda got: rename == {'student_7/model/Net': 'Net'},
                 'the other way round: {scope in the graph: scope in the checkpoint}'),
@@ -115,31 +124,35 @@ def head(classifier):
     maps, y = rng.normal(0, 2, (6, 3, 3, 4)).astype(np.float32), np.eye(5)[[0, 1, 2, 3, 4, 0]]
     with tf.Graph().as_default(), tf.Session() as sess:
         tf.set_random_seed(0)
-        loss, probabilities = returned('the loss and the probabilities', classifier(
-            tf.constant(maps), tf.constant(y, tf.float32), 5))
+        loss, probabilities = returned('what classifier returns', classifier(
+            tf.constant(maps), tf.constant(y, tf.float32), 5), 'loss', 'probabilities')
+        expect('the dimensions of the loss and of the probabilities',
+               [loss.shape.ndims, probabilities.shape.ndims], [0, 2], [
+                   ([2, 0], 'return the loss first, then the probabilities'),
+                   ([0, 4], 'take the mean of the features over height and width first, [1, 2]')])
         sess.run(tf.global_variables_initializer())
         # the layer's own variables, whatever they are called
         weights = [v for v in tf.trainable_variables() if v.shape.ndims == 2]
-        expect('a matrix of weights, features by classes',
+        expect('the shapes of the weight matrices, features by classes',
                [v.shape.as_list() for v in weights], [[4, 5]], [
-                   (lambda got: True, 'one dense layer, on the mean over height and width of the '
-                                      'features')])
+                   (lambda got: True, 'build one dense layer, on the mean of the features over '
+                                      'height and width')])
         sess.run(weights[0].assign(3 * rng.normal(0, 1, (4, 5)).astype(np.float32)))
         got_loss, got_prob, matrix = sess.run([loss, probabilities, weights[0]])
     scores = maps.mean((1, 2)) @ matrix
     prob = softmax(scores)
     expect('the probabilities of the first image', rounded(got_prob), rounded(prob), [
                (rounded(softmax(np.maximum(scores, 0))),
-                "slim's dense layer has a ReLU unless you say activation_fn=None: a class could "
-                'not have a score below 0'),
+                "slim's dense layer has a ReLU unless you pass activation_fn=None: no class could "
+                'get a score below 0'),
                (rounded(softmax(prob)), 'softmax twice: all probabilities are nearly the same'),
-               (rounded(scores), 'these are the scores: tf.nn.softmax')])
+               (rounded(scores), 'these are the scores: apply tf.nn.softmax')])
     expect('the loss', round(float(got_loss), 3), round(cross_entropy(prob, y), 3), [
         (lambda got: abs(got - cross_entropy(softmax(prob), y)) < 0.002,
-         'softmax twice: tf.losses.softmax_cross_entropy wants the scores, softmax is inside. '
-         'With probabilities it learns too, but slowly, and never gets near 0'),
+         'softmax twice: tf.losses.softmax_cross_entropy expects scores and applies softmax '
+         'itself. With probabilities it learns too, but slowly, and never gets close to 0'),
         (lambda got: abs(got - cross_entropy(softmax(np.maximum(scores, 0)), y)) < 0.002,
-         "slim's dense layer has a ReLU unless you say activation_fn=None")])
+         "slim's dense layer has a ReLU unless you pass activation_fn=None")])
 
 
 def small_trunk(scope):

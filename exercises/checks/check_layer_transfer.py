@@ -20,7 +20,7 @@ NAMES = ['resnet_v2_50/conv1/weights', f'resnet_v2_50/block1/{UNIT}/conv1/weight
 def expression(frozen):
     """A regular expression that matches, by re.match, the names of conv1, block1 and block2."""
     matched = [name for name in NAMES if re.match(frozen, name)]
-    expect('the frozen ones of eight variables', matched, NAMES[:4], [
+    expect('which of eight variables are frozen', matched, NAMES[:4], [
         ([], 're.match begins at the first letter, and every name begins with resnet_v2_50/'),
         (lambda got: NAMES[4] in got, 'each unit has a conv1 of its own, in block3 and block4 too: '
                                       'let the expression begin with resnet_v2_50/'),
@@ -52,7 +52,7 @@ def why_moved(answer):
         ('a', 'then the weights would have moved too, and none of them did'),
         ('c', 'they are not among tf.trainable_variables(): no gradient is computed for them'),
         ('d', 'restore ran before the values `before` were taken'),
-        (lambda got: got not in ('a', 'b', 'c', 'd'), "one letter: 'a', 'b', 'c' or 'd'")])
+        (lambda got: got not in ('a', 'b', 'c', 'd'), "choose one letter: 'a', 'b', 'c' or 'd'")])
 
 
 def updates(updates_to_keep):
@@ -67,8 +67,8 @@ def updates(updates_to_keep):
                ([], 'none is left: block3, block4 and postnorm learn, and their statistics must '
                     'follow, or the test uses those of the old weights'),
                (lambda got: 'block1' in got or 'block2' in got,
-                'the frozen blocks are still there: op.name begins as the names of variables do')])
-    expect('how many updates are kept', len(kept), len(wanted), [
+                'the frozen blocks are still there: op.name begins like the name of a variable')])
+    expect('the number of updates that are kept', len(kept), len(wanted), [
         (lambda got: True, 'each BatchNorm of block3, block4 and postnorm has two: keep both, and '
                            "those of the units' own conv1 as well")])
 
@@ -77,14 +77,15 @@ def dependence(depends_on_batch):
     """depends_on_batch(output_of, images) -> greatest change of the first image's output."""
     images = np.arange(24.0).reshape(4, 2, 3)
     for what, output_of, wanted in (
-            ('a layer that looks at each image by itself', lambda x: 2 * x, 0.0),
+            ('a layer that treats each image separately', lambda x: 2 * x, 0.0),
             ('a layer that subtracts the mean of the batch', lambda x: x - x.mean(0), 9.0),
             ('a layer that does so for some numbers', lambda x: x - [0, 0, 0.5] * x.mean(0), 4.5)):
         got = returned(what, depends_on_batch(output_of, images))
         expect(what, round(float(got), 6), wanted, [
             (lambda got: got < 0, 'a difference may be negative: np.abs'),
-            (lambda got: got > 9, 'the greatest difference, not their sum; and of the first '
-                                  'image with itself, once alone and once among the others'),
+            (lambda got: got > 9, 'the greatest difference, not their sum; and between two '
+                                  'outputs for the first image, in the batch and alone'),
+            (1.5, 'the greatest difference, not the mean of them: np.max'),
             (lambda got: True, 'compare output_of(images)[0] with output_of(images[:1])[0]')])
 
 

@@ -20,7 +20,7 @@ WALK, LISTDIR = os.walk, os.listdir
 
 
 def walk_backwards(*args, **options):
-    """os.walk promises no order: here it is the one that sorts nothing by chance."""
+    """os.walk promises no order; in this one, nothing is sorted by chance."""
     for parent, folders, files in WALK(*args, **options):
         folders.sort(reverse=True)
         yield parent, folders, sorted(files, reverse=True)
@@ -35,29 +35,32 @@ def listing(list_images):
             file.touch()
         with patch('os.walk', walk_backwards), \
                 patch('os.listdir', lambda *where: sorted(LISTDIR(*where), reverse=True)):
-            frame, names = returned('what list_images gives', list_images(folder))
+            frame, names = returned('what list_images returns', list_images(folder),
+                                    'frame', 'class_names')
         own_name = Path(folder).name
     expect('the classes, in the order of their labels', list(names), CLASSES, [
-        (CLASSES[::-1], 'os.walk gives the folders in the order that the disk has them, another '
-                        'on each machine: sort them, or label 3 is another species everywhere'),
+        (CLASSES[::-1], 'os.walk gives the folders in the order of the disk, which differs from '
+                        'machine to machine: sort them, or label 3 is a different species on each'),
         (lambda got: '.ipynb_checkpoints' in got,
-         'a folder whose name begins with a dot is hidden: Jupyter makes some. It is no class'),
+         'a folder whose name begins with a dot is hidden: Jupyter makes some. It is not a class'),
         (lambda got: own_name in got or '' in got,
-         'the first folder that os.walk gives is the one it was asked for: it is no class')])
-    expect('the columns', list(frame.columns), ['path', 'label'])
+         'the first folder that os.walk gives is the one you asked for: it is not a class')])
+    expect('the table is a DataFrame', isinstance(frame, pd.DataFrame), True, [
+        (False, "pd.DataFrame(rows, columns=['path', 'label']) makes one of a list of rows")])
+    expect('the columns, sorted by name', sorted(map(str, frame.columns)), ['label', 'path'])
     found = sorted(Path(path).relative_to(folder).as_posix() for path in frame.path)
-    expect('the images that are found', found, IMAGES, [
+    expect('the images found', found, IMAGES, [
         (lambda got: any('Thumbs.db' in name or '.DS_Store' in name for name in got),
-         'Thumbs.db and .DS_Store are written by file managers: take what ends in .jpg, .jpeg or '
-         '.png only'),
-        (lambda got: 'Maize/._1.jpg' in got, 'a name that begins with a dot is hidden: ._1.jpg is '
-                                             'what a Mac keeps about 1.jpg, not an image'),
+         'Thumbs.db and .DS_Store are written by file managers: accept only names that end in '
+         '.jpg, .jpeg or .png'),
+        (lambda got: 'Maize/._1.jpg' in got, 'a name that begins with a dot is hidden: in ._1.jpg '
+                                             'a Mac keeps notes on 1.jpg; it is not an image'),
         (lambda got: 'Maize/2.JPG' not in got, 'cameras write .JPG too: compare name.lower()')])
     labels = {Path(path).parent.name: label for path, label in zip(frame.path, frame.label)}
     expect('the labels', labels, {name: label for label, name in enumerate(CLASSES)}, [
         (lambda got: sorted(got.values()) == [1, 2, 3, 4],
-         'labels count from 0: they are columns of the one-hot matrix, and there is no column 4'),
-        (lambda got: True, 'the label of an image is the place of its folder in the class names')])
+         'labels start at 0: they are columns of the one-hot matrix, and there is no column 4'),
+        (lambda got: True, 'the label of an image is the position of its folder in class_names')])
     in_order = [f'{folder}/{name}' for name in IMAGES]
     expect('the paths, in order', list(frame.path), in_order, [
         (lambda got: sorted(got) == in_order, 'sort the files of a class too: os.walk gives them '
@@ -66,29 +69,29 @@ def listing(list_images):
                                                         'Windows too, backslashes nowhere else')])
 
 
-def dealing(deal_into_parts):
-    """deal_into_parts(labels, n_parts, seed) -> the number of its part for each image."""
+def parts(assign_parts):
+    """assign_parts(labels, n_parts, seed) -> for each image, the number of its part."""
     labels = np.repeat(range(4), (25, 33, 27, 40))
-    parts = np.asarray(returned('the parts', deal_into_parts(labels, 5, 0)))
+    parts = np.asarray(returned('the parts', assign_parts(labels, 5, 0)))
     expect('one part for each image', parts.shape, labels.shape)
     expect('the numbers of the parts', np.unique(parts).tolist(), [0, 1, 2, 3, 4], [
-        ([1, 2, 3, 4, 5], 'the parts count from 0, as the folds do')])
+        ([1, 2, 3, 4, 5], 'number the parts from 0, like the folds')])
     classes = [len(np.unique(labels[parts == part])) for part in range(5)]
     expect('how many of the 4 classes each part has', classes, [4] * 5, [
-        (lambda got: min(got) < 4, 'the list is sorted by class: parts that are cut from it one '
-                                   'after another hold one or two classes. Shuffle first')])
+        (lambda got: min(got) < 4, 'the list is sorted by class: if you cut it into parts as it '
+                                   'is, each part holds one or two classes. Shuffle first')])
     counts = [sorted(np.bincount(parts[labels == c], minlength=5).tolist()) for c in range(4)]
     even = [[5] * 5, [6, 6, 7, 7, 7], [5, 5, 5, 6, 6], [8] * 5]
     expect('how many images of each class the parts have, sorted', counts, even, [
-        (lambda got: True, 'a shuffle of the whole list leaves it to chance how many of a small '
-                           'class a part gets: deal each class by itself')])
-    again, other = deal_into_parts(labels, 5, 0), deal_into_parts(labels, 5, 1)
-    expect('the same seed deals the same parts', np.array_equal(parts, again), True, [
-        (False, 'use np.random.default_rng(seed) inside the function; np.random alone goes on '
-                "from wherever it is, and yesterday's test images are trained on today")])
-    expect('another seed deals other parts', not np.array_equal(parts, other), True, [
-        (False, 'nothing is shuffled: images that follow each other on the disk are often of one '
-                'tray, and would be dealt out in turn. Shuffle the rows of a class first')])
+        (lambda got: True, 'if you shuffle the whole list, chance decides how many images of a '
+                           'small class a part gets: split each class separately')])
+    again, other = assign_parts(labels, 5, 0), assign_parts(labels, 5, 1)
+    expect('the same seed gives the same parts', np.array_equal(parts, again), True, [
+        (False, 'use np.random.default_rng(seed) inside the function; np.random alone continues '
+                "from wherever it is, and you would train today on yesterday's test images")])
+    expect('another seed gives other parts', not np.array_equal(parts, other), True, [
+        (False, 'nothing is shuffled: images next to each other on the disk often come from the '
+                'same tray, and would be spread evenly. Shuffle the rows of a class first')])
 
 
 def splitting(split):
@@ -96,26 +99,26 @@ def splitting(split):
     parts = np.tile([3, 0, 4, 1, 2], 6)
     frame = pd.DataFrame({'path': [f'data/x/{i:02}.jpg' for i in range(30)], 'label': 0})
     of_part = [sorted(frame.path[parts == part]) for part in range(5)]
-    folds = [[set(rows.path) for rows in returned('what split gives', split(frame, parts, fold))]
-             for fold in range(5)]
+    folds = [[set(rows.path) for rows in returned('what split returns', split(frame, parts, fold),
+                                                  'train', 'val', 'test')] for fold in range(5)]
     in_both = {'train and test': [len(train & test) for train, _, test in folds],
                'train and val': [len(train & val) for train, val, _ in folds],
                'val and test': [len(val & test) for _, val, test in folds]}
-    reasons = {'train and test': 'what is learned by heart would be tested: leave the test part '
-                                 'out of train',
+    reasons = {'train and test': 'the test would contain images that the network has memorised: '
+                                 'leave the test part out of train',
                'train and val': 'val chooses the best epoch: leave its part out of train too',
-               'val and test': 'val chooses the best epoch; a test on the same images would say '
-                               'how well that choice fits them. They need a part each'}
+               'val and test': 'val chooses the best epoch; a test on the same images would '
+                               'measure how well that choice fits them. Give each its own part'}
     for pair, counts in in_both.items():
-        expect(f'images that are in {pair} at once, folds 0 to 4', counts, [0] * 5,
+        expect(f'images that are both in {pair}, folds 0 to 4', counts, [0] * 5,
                [(lambda got: True, reasons[pair])])
     expect('the test images, folds 0 to 4', [sorted(test) for *_, test in folds], of_part)
     expect('the validation images, folds 0 to 4', [sorted(val) for _, val, _ in folds],
            of_part[1:] + of_part[:1], [
-               (lambda got: got[4] == [], 'after the last part comes the first one again: '
+               (lambda got: got[4] == [], 'after the last part comes the first again: '
                                           '(fold + 1) % n_parts'),
                (lambda got: True, 'val is the part after the test part')])
-    expect('how many are left to train on', [len(train) for train, *_ in folds], [18] * 5)
+    expect('the number of images left to train on', [len(train) for train, *_ in folds], [18] * 5)
 
 
 def preprocessing(preprocess_data, img_size):
@@ -125,23 +128,27 @@ def preprocessing(preprocess_data, img_size):
         df = pd.DataFrame({'path': [f'{folder}/0.png', f'{folder}/1.png'], 'label': [2, 0]})
         for path, colour in zip(df.path, colours):
             cv2.imwrite(path, np.full((30, 50, 3), colour[::-1], np.uint8))
-        (x,), y, files = returned('what preprocess_data gives', preprocess_data(df, 4))
+        x, y, files = returned('what preprocess_data returns', preprocess_data(df, 4),
+                               '[x]', 'y', 'files')
+    expect('x comes in a list of one array', isinstance(x, (list, tuple)) and len(x) == 1, True, [
+        (False, 'return [x], y, files, where x is one array of all the images')])
+    x = np.asarray(x[0])
     expect('the shape of x', np.shape(x), (2, img_size, img_size, 3), [
-        ((2, img_size, img_size, 2), '[:, :, :-1] drops the last channel; [:, :, ::-1] turns their '
-                                     'order round'),
-        ((2, 30, 50, 3), 'the images have sizes of their own: cv2.resize to img_size')])
+        ((2, img_size, img_size, 2), '[:, :, :-1] drops the last channel; [:, :, ::-1] reverses '
+                                     'their order'),
+        ((2, 30, 50, 3), 'the images come in various sizes: cv2.resize to img_size')])
     expect('the mean colour of two images, red, green, blue',
            np.round(np.mean(x, axis=(1, 2)), 3).tolist(), colours.astype(float).tolist(), [
                (colours[:, ::-1].astype(float).tolist(),
-                'red and blue are swapped: cv2.imread gives blue, green, red. Turn the last axis '
-                'round, [:, :, ::-1]'),
-               (lambda got: np.max(got) <= 1, 'leave 0 to 255 as they are: the graph scales them, '
-                                              'and would do it a second time')])
-    expect('the type of x', str(np.asarray(x).dtype), 'uint8')
+                'red and blue are swapped: cv2.imread gives blue, green, red. Reverse the last '
+                'axis, [:, :, ::-1]'),
+               (lambda got: np.max(got) <= 1, 'leave the values at 0 to 255: the graph scales '
+                                              'them, and would do it a second time')])
+    expect('the type of x', str(x.dtype), 'uint8')
     expect('y', np.asarray(y).tolist(), np.eye(4)[[2, 0]].tolist(), [
-        ([2, 0], 'y is one-hot: a row for each image with a 1 in the column of its label'),
-        (lambda got: np.shape(got) == (2, 2), 'as many columns as classes, whether or not the '
-                                              'batch has an image of each')])
+        ([2, 0], 'y is one-hot: one row per image, with a 1 in the column of its label'),
+        (lambda got: np.shape(got) == (2, 2), 'y needs a column for each class, even for one '
+                                              'with no image in the batch')])
     expect('the files', list(files), list(df.path))
 
 
@@ -151,7 +158,7 @@ def standardising(standardise):
     scale, place = [1, 5, 0.1], [0, 20, -3]
     train, val, test = (rng.normal(place, scale, (n, 3)) + shift
                         for n, shift in ((40, 0), (20, 1), (20, 4)))
-    train[:, 2] = -3                                        # a feature that is always the same
+    train[:, 2] = -3                            # a feature that is the same in all of them
     kept = [part.copy() for part in (train, val, test)]
 
     def by(parts, mean, std):
@@ -161,26 +168,37 @@ def standardising(standardise):
     right = by(kept, train.mean(0), train.std(0))
     leaked = by(kept, everything.mean(0), everything.std(0))
     each = [by([part], part.mean(0), part.std(0))[0] for part in kept]
-    got = [np.asarray(part) for part in returned('what standardise gives',
-                                                 standardise(train, val, test))]
+    sample = by(kept, train.mean(0), train.std(0, ddof=1))     # a deviation as good as the other
+    got = [np.asarray(part) for part in returned('what standardise returns',
+                                                 standardise(train, val, test),
+                                                 'train', 'val', 'test')]
     expect('all numbers are finite', bool(all(np.isfinite(part).all() for part in got)), True, [
         (False, 'one feature is the same in all training images: its standard deviation is 0. '
-                'Put 1 in its place')])
+                'Use 1 instead')])
 
     def alike(part, other):
         return part.shape == other.shape and np.allclose(part, other, atol=2e-3)
 
-    for name, part, wanted, leak, own in zip(('train', 'val', 'test'), got, right, leaked, each):
+    if all(map(alike, got, sample)):
+        right = sample
+    whole_table = by(kept, kept[0].mean(), kept[0].std())
+    for name, part, wanted, leak, own, whole in zip(('train', 'val', 'test'), got, right, leaked,
+                                                    each, whole_table):
         expect(f'{name}: the first image', np.round(part[0], 3).tolist(),
                np.round(wanted[0], 3).tolist(), [
                    (lambda row, part=part, leak=leak: alike(part, leak),
-                    'leaked: mean and standard deviation are of all images, so val and test '
-                    'have told something before they are tested. Take them of train alone'),
+                    'leaked: mean and standard deviation come from all images, val and test '
+                    'among them. Compute them from train alone'),
                    (lambda row, part=part, own=own: alike(part, own),
-                    'each part is standardised by itself: the same feature then means something '
-                    'else in each. Use the mean and standard deviation of train for all three'),
-                   (lambda row: True, 'one mean and one standard deviation for each column: '
-                                      'axis=0')])
+                    'each part is standardised by itself: the same value then means something '
+                    'different in each. Use the mean and standard deviation of train for all '
+                    'three'),
+                   (lambda row: np.abs(row[2]) > 1e3,
+                    'a tiny number added to a standard deviation of 0 is still tiny: a feature '
+                    'that never changed in training becomes enormous as soon as it does. Use 1 '
+                    'instead of 0'),
+                   (lambda row, part=part, whole=whole: alike(part, whole),
+                    'compute one mean and one standard deviation for each column: axis=0')])
 
 
 def confusion(confusion_matrix):
@@ -190,12 +208,16 @@ def confusion(confusion_matrix):
     got = returned('the confusion matrix', confusion_matrix(y_true, y_pred, 5))
     expect('the confusion matrix', np.asarray(got).tolist(), wanted.tolist(), [
                (wanted.T.tolist(), 'transposed: a row is a true class, a column a predicted one'),
-               (lambda got: np.max(got) == 1, 'matrix[y_true, y_pred] += 1 adds 1 once, however '
-                                              'often a pair occurs: np.add.at, or a loop')])
+               (lambda got: np.max(got) == 1, 'matrix[y_true, y_pred] += 1 adds 1 only once, '
+                                              'however often a pair occurs: np.add.at, or a loop')])
+    expect('the shape when a sixth class has no image',
+           np.shape(confusion_matrix(y_true, y_pred, 6)), (6, 6), [
+               (lambda got: True, 'num_class rows and columns, even for a class that occurs '
+                                  'nowhere: np.zeros((num_class, num_class), int)')])
 
 
 def scores(balanced_accuracy, macro_f1, top_k_accuracy):
-    """Three metrics, compared with scikit-learn's on predictions without any of class 3."""
+    """Three metrics, compared with scikit-learn's; class 3 is never predicted."""
     y_true, y_pred, prob = predictions()
     matrix = metrics.confusion_matrix(y_true, y_pred, labels=range(5))
     precision = metrics.precision_score(y_true, y_pred, average='macro', zero_division=0)
@@ -204,18 +226,18 @@ def scores(balanced_accuracy, macro_f1, top_k_accuracy):
     expect('balanced accuracy', number(balanced_accuracy(matrix)),
            number(metrics.balanced_accuracy_score(y_true, y_pred)), [
                (number(accuracy), 'that is the accuracy: the large classes decide it. Take the '
-                                  'share that is right in each row, then the mean over the rows'),
-               (number(precision), 'that is by column, precision: divide by what there is of a '
-                                   'class, the sum of its row'),
+                                  'proportion correct in each row, then the mean over the rows'),
+               (number(precision), 'that is by column, precision: divide by the number of images '
+                                   'of a class, the sum of its row'),
                (np.isnan, 'divide by the sums of the rows: a column may be empty')])
     expect('macro F1', number(macro_f1(matrix)),
            number(metrics.f1_score(y_true, y_pred, average='macro', zero_division=0)), [
-               (np.isnan, 'no image was taken for class 3: 0 / 0. Its F1 is 0; '
-                          '2 * right / (row + column) has no such division'),
+               (np.isnan, 'no image was predicted as class 3: 0 / 0. Its F1 is 0; '
+                          '2 * correct / (row + column) avoids that division'),
                (number(2 * precision * recall / (precision + recall)),
                 'that is the F1 of the means; macro F1 is the mean of the F1 of each class'),
-               (number(accuracy), 'that is micro F1, which is the accuracy: F1 of each class '
-                                  'first, then the mean')])
+               (number(accuracy), 'that is micro F1, which is the accuracy: compute F1 for each '
+                                  'class first, then the mean')])
     expect('top 2', number(top_k_accuracy(y_true, prob, 2)),
            number(metrics.top_k_accuracy_score(y_true, prob, k=2, labels=range(5))), [
                (number(np.mean([t in p[:2] for t, p in zip(y_true, prob.argsort(1))])),
@@ -226,7 +248,7 @@ def scores(balanced_accuracy, macro_f1, top_k_accuracy):
 
 
 def predictions():
-    """y_true, y_pred (120,) of 5 classes of uneven size, and probabilities (120, 5)."""
+    """y_true, y_pred (120,) for 5 classes of uneven size, and probabilities (120, 5)."""
     rng = np.random.default_rng(1)
     y_true = np.repeat(range(5), (50, 30, 20, 8, 12))
     prob = rng.dirichlet(np.ones(5), 120) + 0.3 * np.eye(5)[y_true]

@@ -1,29 +1,31 @@
 """expect: what a check of an exercise is made of.
 
-A check cell calls a function of check_<exercise>.py, which calls `expect` for everything it wants
-to know. An answer that is not right stops the check with an exception; nbgrader then gives no
-points for the cell.
+A check cell calls a function of check_<exercise>.py, which calls `expect` for everything it tests.
+A wrong answer stops the check with an exception; nbgrader then gives no points for the cell.
 """
-import numpy as np
+import re
 
-LONGEST = 400       # characters that are shown of a value
-NOTHING = 'the function gives nothing back: does it end with `return`?'
+import numpy as np
+import pandas as pd
+
+LONGEST = 400       # characters of a value that are shown
+NOTHING = 'the function returned nothing: does it end with `return`?'
 
 
 class Wrong(AssertionError):
-    """An answer is not what it should be; what, why, and a hint have been printed."""
+    """An answer is wrong; what is wrong, why, and a hint have been printed."""
 
     def _render_traceback_(self):
-        """What a notebook shows under the cell: no lines of the check, where the answer stands."""
+        """What a notebook shows under the cell: no lines of the check, which hold the answer."""
         return [f'Wrong: {self}']
 
 
 def expect(what, got, wanted, hints=()):
-    """Prints `ok` if `got` is what is wanted; else what was expected, what came out, and a hint.
+    """Prints `ok` if `got` is what is wanted; else what was expected, what it got, and a hint.
 
-    Numbers and arrays are equal up to rounding, and have to have the same shape.
+    Numbers and arrays are equal up to rounding, and must have the same shape.
     hints: pairs (mistake, text) of likely mistakes, in the order in which they are tried. `mistake`
-        is a value that `got` may be equal to, or a function of `got` that is true of it. If none
+        is a value that `got` may be equal to, or a function of `got` that is true for it. If none
         fits, the hint is one that fits any task, if there is one.
     Raises Wrong.
     """
@@ -31,26 +33,43 @@ def expect(what, got, wanted, hints=()):
         print(f'ok: {what}')
         return
     hint = NOTHING if got is None else fitting(hints, got) or general_hint(got, wanted)
-    not_yet(what, ('expected', shown(wanted)), ('came out', shown(got)), ('hint', hint))
+    not_yet(what, ('expected', shown(wanted)), ('got', shown(got)), ('hint', hint))
 
 
-def returned(what, got):
-    """`got`, what a function returned, for a check that goes on with it. Raises Wrong if None."""
+def returned(what, got, *parts):
+    """`got`, what a function returned, for a check that needs it. Raises Wrong if it is None.
+
+    parts: if given, the names of the values that have to be returned together; returns a list.
+    """
     if got is None:
-        not_yet(what, ('came out', 'None'), ('hint', NOTHING))
-    return got
+        not_yet(what, ('got', 'None'), ('hint', NOTHING))
+    if not parts:
+        return got
+    try:
+        values = [got] if isinstance(got, (str, dict, set, pd.DataFrame)) else list(got)
+    except TypeError:                           # a number or a tensor
+        values = [got]
+    if len(values) != len(parts):
+        not_yet(what, ('expected', f'{len(parts)} values: {", ".join(parts)}'),
+                ('got', shown(got)), ('hint', f'end with `return {", ".join(parts)}`'))
+    return values
 
 
-def chosen(what, letters, wanted, hints):
-    """For letters that the student has chosen: `expect`, without a word on which are right."""
+def chosen(what, answer, wanted, hints):
+    """`expect` for letters that the student has chosen, without saying which are right.
+
+    answer: 'b', or several: 'b, d' or ['b', 'd'], lower or upper case. wanted: the letters in
+    order, 'bd'. The hints are given the answer in the same form.
+    """
+    letters = ''.join(sorted(set(re.findall('[a-z]', str(answer).lower()))))
     if letters == wanted:
         print(f'ok: {what}')
         return
-    not_yet(what, ('you chose', shown(letters)), ('hint', fitting(hints, letters)))
+    not_yet(what, ('you chose', shown(answer)), ('hint', fitting(hints, letters)))
 
 
 def not_yet(what, *lines):
-    """Prints the lines, (name, text), but for a hint that there is none of. Raises Wrong."""
+    """Prints the lines, (name, text), skipping an empty hint. Raises Wrong."""
     print(f'not yet: {what}')
     for name, text in lines:
         if text:
@@ -59,12 +78,12 @@ def not_yet(what, *lines):
 
 
 def fitting(hints, got):
-    """The text of the first mistake that the answer is; None if it is none of them."""
+    """The text of the first mistake that fits the answer; None if none does."""
     return next((text for mistake, text in hints if fits(mistake, got)), None)
 
 
 def general_hint(got, wanted):
-    """What can be said of a wrong answer without knowing the task; None if nothing."""
+    """What can be said about a wrong answer without knowing the task; None if nothing."""
     try:
         got, wanted = np.asarray(got), np.asarray(wanted)
     except (NotImplementedError, ValueError):
@@ -72,12 +91,13 @@ def general_hint(got, wanted):
     if got.shape != wanted.shape:
         return f'the shape is {got.shape}, not {wanted.shape}'
     if got.dtype.kind == 'f' and not np.isfinite(got).all():
-        return 'numbers that are infinite or none (nan): they grew without end, or a division by 0'
+        return ('some numbers are infinite or not a number (nan): they grew without limit, or '
+                'something was divided by 0')
     return None
 
 
 def equal(a, b):
-    """Whether two answers are the same, up to rounding and to list, tuple or array."""
+    """Whether two answers are the same; rounding does not matter, nor list, tuple or array."""
     try:
         numbers = np.asarray(a), np.asarray(b)
     except NotImplementedError:                 # a tensor
@@ -94,7 +114,7 @@ def equal(a, b):
 
 
 def fits(mistake, got):
-    """Whether the answer is this mistake; one of another kind altogether is not."""
+    """Whether the answer is this mistake; an answer of another kind altogether is not."""
     if not callable(mistake):
         return equal(mistake, got)
     try:

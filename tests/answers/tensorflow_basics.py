@@ -1,8 +1,4 @@
-"""Typical wrong answers to the exercise tensorflow_basics.
-
-(grade_id of the solution cell, what stands there instead, grade_ids of the checks that then give no
-points, a part of the hint)
-"""
+"""Answers to the exercise tensorflow_basics."""
 
 NO_FACTOR_TWO = """
 def gradient(a, b, c, x, y):
@@ -61,6 +57,11 @@ def with_optimizer(x, y, n_steps, learning_rate):
         tf.train.GradientDescentOptimizer(learning_rate).minimize(loss)
         return [a, b, c]
 """
+ADAM = LARGE_STEPS.replace('GradientDescentOptimizer(1.0)', 'AdamOptimizer(learning_rate)')
+IN_NUMPY = """
+def with_optimizer(x, y, n_steps, learning_rate):
+    return descend(x, y, n_steps, learning_rate)
+"""
 NOT_SHUFFLED = """
 def prepare(x, y, n_train, seed):
     train, test = np.arange(n_train), np.arange(n_train, len(x))
@@ -80,6 +81,14 @@ def prepare(x, y, n_train, seed):
     return ((train - train.mean()) / train.std(), y[order[:n_train]],
             (test - test.mean()) / test.std(), y[order[n_train:]])
 """
+NO_SEED = """
+def prepare(x, y, n_train, seed):
+    order = np.random.permutation(len(x))
+    train, test = order[:n_train], order[n_train:]
+    mean, deviation = x[train].mean(), x[train].std()
+    return (x[train] - mean) / deviation, y[train], (x[test] - mean) / deviation, y[test]
+"""
+ONE_SEED = NO_SEED.replace('np.random.', 'np.random.default_rng(0).')
 LABELS_LEFT = """
 def prepare(x, y, n_train, seed):
     x = x[np.random.default_rng(seed).permutation(len(x))]
@@ -162,14 +171,15 @@ LABELS_OFF = """
 def loss_of(scores, y):
     return tf.losses.softmax_cross_entropy(tf.one_hot(y - 1, 10), scores)
 """
-NOT_ONE_HOT = """
-def loss_of(scores, y):
-    return tf.losses.softmax_cross_entropy(y, scores)
-"""
+NOT_ONE_HOT = LABELS_OFF.replace('tf.one_hot(y - 1, 10)', 'y')
 SAVE = """
 def save(sess, path):
     with sess.graph.as_default():
         tf.train.Saver().save(sess, path)
+"""
+DEFAULT_GRAPH = """
+def save(sess, path):
+    tf.train.Saver().save(sess, path)
 """
 SAVER_TOO_EARLY = SAVE + """
 
@@ -203,22 +213,26 @@ def scores_of(path, build, x):
 
 WRONG_ANSWERS = [
     # half the gradient is half the learning rate: descend notices at its first step
-    ('gradient', NO_FACTOR_TWO, ['check_gradient', 'check_descend'], 'a factor 2'),
+    ('gradient', NO_FACTOR_TWO, ['check_gradient', 'check_descend'], 'a factor of 2'),
     ('gradient', A_SUM, ['check_gradient', 'check_descend'], 'take the mean'),
     ('descend', UPHILL, ['check_descend'], 'uphill'),
     ('descend', RUNS_AWAY, ['check_descend'], 'it ran away'),
     ('descend', NO_RETURN, ['check_descend'], 'does it end with `return`'),
-    ('with_optimizer', LARGE_STEPS, ['check_with_optimizer'], 'it ran away'),
+    ('with_optimizer', LARGE_STEPS, ['check_with_optimizer'], 'pass the learning rate'),
+    ('with_optimizer', ADAM, ['check_with_optimizer'], 'as Adam does'),
+    ('with_optimizer', IN_NUMPY, ['check_with_optimizer'], 'TensorFlow is to find the gradient'),
     ('with_optimizer', NOT_INITIALISED, ['check_with_optimizer'], 'has no value yet'),
     ('with_optimizer', TENSORS, ['check_with_optimizer'], 'these are tensors'),
     ('prepare', NOT_SHUFFLED, ['check_prepare'], 'the list is sorted'),
+    ('prepare', NO_SEED, ['check_prepare'], 'inside the function'),
+    ('prepare', ONE_SEED, ['check_prepare'], 'does not depend on seed'),
     ('prepare', LEAKED, ['check_prepare'], 'have leaked'),
-    ('prepare', TEST_BY_ITSELF, ['check_prepare'], 'of their own'),
-    ('prepare', LABELS_LEFT, ['check_prepare'], 'by the same order'),
+    ('prepare', TEST_BY_ITSELF, ['check_prepare'], 'use their own mean'),
+    ('prepare', LABELS_LEFT, ['check_prepare'], 'use the same order'),
     ('prepare', LABELS_FROM_ONE, ['check_prepare'], 'counted from 0'),
     ('prepare', ONE_HOT, ['check_prepare'], 'class indices'),
-    ('prepare', BY_PIXEL, ['check_prepare'], 'each of the 64 places'),
-    ('by_hand', LINEAR, ['check_by_hand'], 'are one matrix'),
+    ('prepare', BY_PIXEL, ['check_prepare'], 'each of the 64 pixels'),
+    ('by_hand', LINEAR, ['check_by_hand'], 'without a ReLU'),
     ('by_hand', ZEROS, ['check_by_hand'], 'truncated_normal'),
     ('with_layers', RELU_AT_THE_END, ['check_with_layers'], 'may be negative'),
     ('with_layers', SOFTMAX_IN_THE_NETWORK, ['check_with_layers'], 'softmax belongs to the loss'),
@@ -228,6 +242,7 @@ WRONG_ANSWERS = [
     ('loss_of', SOFTMAX_TWICE, ['check_loss_of'], 'softmax twice'),
     ('loss_of', LABELS_OFF, ['check_loss_of'], 'off by one'),
     ('loss_of', NOT_ONE_HOT, ['check_loss_of'], 'tf.one_hot'),
+    ('reload', DEFAULT_GRAPH, ['check_reload'], 'with sess.graph.as_default()'),
     ('reload', SAVER_TOO_EARLY, ['check_reload'], 'build the network first'),
-    ('reload', INITIALISED_AGAIN, ['check_reload'], 'do not run the initializer'),
+    ('reload', INITIALISED_AGAIN, ['check_reload'], 'run the initializer afterwards'),
     ('reload', SAME_GRAPH, ['check_reload'], 'in a new graph')]

@@ -1,8 +1,4 @@
-"""Typical wrong answers to the exercise flowering_herbaceous.
-
-(grade_id of the solution cell, what stands there instead, grade_ids of the checks that then give no
-points, a part of the hint)
-"""
+"""Answers to the exercise flowering_herbaceous."""
 
 FARTHEST = """
 def nearest_mean(train_x, train_y, test_x):
@@ -12,6 +8,10 @@ def nearest_mean(train_x, train_y, test_x):
 NEAREST_ROW = """
 def nearest_mean(train_x, train_y, test_x):
     return np.linalg.norm(test_x[:, None] - train_x, axis=2).argmin(axis=1)
+"""
+NEAREST_IMAGE = """
+def nearest_mean(train_x, train_y, test_x):
+    return train_y[np.linalg.norm(test_x[:, None] - train_x, axis=2).argmin(axis=1)]
 """
 LEAKED = """
 def choose(y, n, seed):
@@ -37,6 +37,23 @@ THE_LAST = """
 def needed(curve, level):
     return max((n for n, accuracy in curve.items() if accuracy >= level), default=None)
 """
+THE_FIRST_FOUND = """
+def needed(curve, level):
+    return next((n for n, accuracy in curve.items() if accuracy >= level), None)
+"""
+NO_DEFAULT = """
+def needed(curve, level):
+    return min(n for n, accuracy in curve.items() if accuracy >= level)
+"""
+AS_COMPARED = """
+def in_both(target, source):
+    def plain(name):
+        name = name.split('/')[-1].lower().replace('_', ' ')
+        return name[:-1] if name.endswith('s') else name
+
+    known = {plain(name) for name in source}
+    return [plain(name) for name in target if plain(name) in known]
+"""
 LETTERS = """
 def in_both(target, source):
     def plain(name):
@@ -52,13 +69,18 @@ def in_both(target, source):
 WRONG_ANSWERS = [
     ('nearest_mean', FARTHEST, ['check_nearest_mean'], 'farthest'),
     ('nearest_mean', NEAREST_ROW, ['check_nearest_mean'], 'not a class'),
+    ('nearest_mean', NEAREST_IMAGE, ['check_nearest_mean'], 'nearest training image'),
     ('choose', LEAKED, ['check_choose'], 'leaked'),
-    ('choose', THE_FIRST, ['check_choose'], 'draw it by chance'),
+    ('choose', THE_FIRST, ['check_choose'], 'choose it at random'),
     ('choose', N_IN_ALL, ['check_choose'], 'not n in all'),
     ('mean_colours', ONE_NUMBER, ['check_mean_colours'], 'three numbers for each image'),
     ('needed', THE_LAST, ['check_needed'], 'the smallest number'),
-    ('in_both', LETTERS, ['check_in_both'], "'ant' is a part of 'plant'"),
+    ('needed', THE_FIRST_FOUND, ['check_needed'], 'whatever the order'),
+    ('needed', NO_DEFAULT, ['check_needed'], 'default=None'),
+    ('in_both', AS_COMPARED, ['check_in_both'], 'as `target` writes them'),
+    ('in_both', LETTERS, ['check_in_both'], "'ant' is part of 'plant'"),
     ('in_both', AS_WRITTEN, ['check_in_both'], 'begin with a family'),
-    ('why', "why = 'b'", ['check_why'], 'mean colours were tried'),
+    ('why', "why = 'b'", ['check_why'], 'tried the mean colours'),
     ('may_be_said', "may_be_said = ['b', 'c', 'd']", ['check_may_be_said'],
      'the features know the')]
+RIGHT_ANSWERS = {'why': "why = ' C'", 'may_be_said': "may_be_said = 'd, B'"}

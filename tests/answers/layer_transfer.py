@@ -1,8 +1,4 @@
-"""Typical wrong answers to the exercise layer_transfer.
-
-(grade_id of the solution cell, what stands there instead, grade_ids of the checks that then give no
-points, a part of the hint)
-"""
+"""Answers to the exercise layer_transfer."""
 
 BY_MEAN = """
 def moved(before, after):
@@ -24,6 +20,7 @@ SUM = """
 def depends_on_batch(output_of, images):
     return np.abs(output_of(images)[0] - output_of(images[:1])[0]).sum()
 """
+MEAN = SUM.replace('.sum()', '.mean()')
 NO_SWITCH = """
 def mode(stage, is_training):
     return is_training
@@ -49,6 +46,7 @@ WRONG_ANSWERS = [
     ('updates_to_keep', NONE_LEFT, ['check_updates_to_keep'], 'none is left'),
     ('updates_to_keep', ALL_LEFT, ['check_updates_to_keep'], 'still there'),
     ('depends_on_batch', SUM, ['check_depends_on_batch'], 'not their sum'),
+    ('depends_on_batch', MEAN, ['check_depends_on_batch'], 'not the mean'),
     ('mode', NO_SWITCH, ['check_mode'], 'whatever is_training says'),
     ('mode', ALWAYS_TRAINING, ['check_mode'], 'training mode for ever'),
     ('mode', ALL_FROZEN, ['check_mode'], 'all of them are in inference mode')]
