@@ -1,4 +1,4 @@
-"""The images of lesson 2: digits, softmax once and twice, three ways down one loss surface."""
+"""The figures of lesson 2: digits, softmax once and twice, three ways down one loss surface."""
 import numpy as np
 
 from course.plots import BLUE, ORANGE, new_figure
@@ -7,7 +7,10 @@ COLORS = {'softmax once': BLUE, 'softmax twice': ORANGE}
 
 
 def digits(images, labels, n_cols=10):
-    """Rows of 64 pixels as 8 x 8 images with their labels; a multiple of `n_cols` of them."""
+    """Images with their labels, `n_cols` in a row.
+
+    images: [N, 64], 0 to 1; labels: [N]. N must be a multiple of `n_cols`.
+    """
     fig, axes = new_figure(0.9 * n_cols, 1.1 * len(images) / n_cols, len(images) // n_cols, n_cols)
     for ax, image, label in zip(axes.flat, images, labels):
         ax.imshow(image.reshape(8, 8), cmap='gray_r')
@@ -17,7 +20,7 @@ def digits(images, labels, n_cols=10):
 
 
 def loss_and_push(lead, losses, pushes):
-    """The loss, and minus its gradient for the true class's score, over the lead of that score.
+    """The loss, and minus its gradient with respect to the true class's score, against its lead.
 
     lead: [N]; losses, pushes: {'softmax once': [N], 'softmax twice': [N]}.
     """
@@ -34,11 +37,11 @@ def loss_and_push(lead, losses, pushes):
 
 
 def once_and_twice(history):
-    """Test accuracy, true cross-entropy and the norm of the gradient; a thin line for each seed.
+    """Test accuracy, true cross-entropy and norm of the gradient; thin lines: seeds, thick: mean.
 
-    history: {'softmax once' and 'softmax twice': [seeds, epochs + 1, measures]}, the measures being
-    the training's own loss, the true loss, the norm of its gradient, how many classes are
-    predicted, the test accuracy.
+    history: {'softmax once' and 'softmax twice': [seeds, epochs + 1, measures]}. The measures are
+    the loss that was trained on, the true loss, the norm of the gradient, the number of classes
+    that are predicted, and the test accuracy.
     """
     fig, [axes] = new_figure(11, 3.3, n_cols=3)
     for ax, i, title in zip(axes, (4, 1, 2), ('Test accuracy', 'True cross-entropy (training)',
@@ -61,13 +64,13 @@ def logistic_loss(points, labels, weights):
 
 
 def three_ways(points, labels, paths, lowest):
-    """Each path over the loss surface, from the square to the star, one panel each.
+    """The loss surface with a path in each panel: square start, round end, star the lowest loss.
 
     points: [N, 2]; labels: [N]; paths: {name: [steps + 1, 2]}; lowest: the best weights, [2].
     """
     every = np.concatenate([*paths.values(), [lowest]])
     middle = (every.min(axis=0) + every.max(axis=0)) / 2
-    half = 0.58 * np.ptp(every, axis=0).max()           # alike both ways: true angles
+    half = 0.58 * np.ptp(every, axis=0).max()           # the same on both axes: true angles
     w1, w2 = np.linspace(middle - half, middle + half, 100).T
     surface = logistic_loss(points, labels, np.stack(np.meshgrid(w1, w2), axis=-1))
     levels = np.geomspace(surface.min() * 1.005, surface.max(), 16)

@@ -1,28 +1,28 @@
-"""The images of lesson 1: a drawn graph, a line that is fitted, optimizers on their way."""
+"""The figures of lesson 1: a drawn graph, a fitted line, the paths of the optimizers."""
 import io
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.patches import FancyBboxPatch
-from PIL import Image as Image
+from PIL import Image
 
 from course.plots import BLUE, GREY, ORANGE, new_figure
 
 KINDS = {'Const': ('constant', '#DDDDDD'), 'VariableV2': ('variable', '#F6C9A0'),
          'VarHandleOp': ('variable', '#F6C9A0'), 'Placeholder': ('placeholder', '#B7DDB0')}
 OTHER = ('operation', '#BBD7EC')
-COLORS = (GREY, '#009E73', '#CC79A7', BLUE, ORANGE)     # can be told apart by colour-blind readers
+COLORS = (GREY, '#009E73', '#CC79A7', BLUE, ORANGE)     # also for colour-blind readers
 
 
 def edges_of(operations):
-    """[(from, to, is_control)] between operations; control: goes before, but hands nothing over."""
+    """[(from, to, is_control)] between operations; a control edge only says what runs first."""
     return [(source, op, control) for op in operations
             for sources, control in (([t.op for t in op.inputs], False), (op.control_inputs, True))
             for source in dict.fromkeys(sources)]
 
 
 def columns_of(operations, edges):
-    """{operation: column}: to the right of all that it takes; what takes nothing, by its user."""
+    """{operation: column}: right of all its inputs; without inputs, next to its user."""
     columns = {}
     for op in operations:                               # in the order in which they were made
         columns[op] = 1 + max([columns[a] for a, b, _ in edges if b == op], default=-1)
@@ -34,12 +34,12 @@ def columns_of(operations, edges):
 
 
 def routes_of(columns, edges):
-    """Each edge as a list of places, one a column: a long edge gets a free place in between."""
+    """Each edge as a list of places, one in each column; a long edge gets some in between."""
     return [[a, *((a, b, i) for i in range(columns[a] + 1, columns[b])), b] for a, b, _ in edges]
 
 
 def rows_of(columns, routes):
-    """{place: row}: the order in each column that keeps neighbours near each other."""
+    """{place: row}: an order in each column that keeps neighbours close to each other."""
     columns = columns | {place: place[2] for route in routes for place in route[1:-1]}
     neighbours = {place: [] for place in columns}
     for route in routes:
@@ -58,12 +58,12 @@ def rows_of(columns, routes):
 def draw_graph(graph, computed=None):
     """The operations of a small graph (up to about 20) as boxes, tensors as arrows to the right.
 
-    computed: names of operations; all others are drawn pale. A dashed arrow is a control
+    computed: names of operations; the others are drawn pale. A dashed arrow is a control
     dependency. Raises ValueError for a graph without operations.
     """
     operations = graph.get_operations()
     if not operations:
-        raise ValueError('The graph holds no operation yet: nothing to draw.')
+        raise ValueError('The graph has no operations to draw: build it first.')
     edges = edges_of(operations)
     columns = columns_of(operations, edges)
     routes = routes_of(columns, edges)
@@ -99,13 +99,13 @@ def draw_graph(graph, computed=None):
 
 
 def surface_of(x, y, w, b):
-    """The mean squared error of w * x + b: [len(b), len(w)]. The same formula as in the lesson."""
+    """The mean squared error of the line w * x + b, for each w and b: [len(b), len(w)]."""
     w, b = np.meshgrid(w, b)
     return ((w[..., None] * x + b[..., None] - y) ** 2).mean(axis=-1)
 
 
 def contour(ax, x, y, limits, filled=True):
-    """The loss of every line w, b within `limits`, ((w, w), (b, b)): darker is higher, or lines."""
+    """Contours of the loss of the lines within `limits`, ((w, w), (b, b)); filled, dark is high."""
     w, b = (np.linspace(*pair, 120) for pair in limits)
     loss = surface_of(x, y, w, b)
     levels = np.geomspace(loss.min() * 1.1, loss.max(), 14)
@@ -116,10 +116,10 @@ def contour(ax, x, y, limits, filled=True):
 
 
 def fitted_line(x, y, path, limits, shown=(0, 1, 3, 10, 40)):
-    """Left: the points and the line after some of the steps. Right: the same steps as w and b,
-    and the best line as a star.
+    """Left: the points, and the line after some steps. Right: the same steps as w and b, and the
+    best line as a star.
 
-    path: [steps + 1, 2], w and b; steps that `shown` names beyond its end are left out.
+    path: [steps + 1, 2], w and b. shown: steps; those beyond the end of the path are left out.
     """
     fig, [[left, right]] = new_figure(10, 3.6, n_cols=2)
     left.plot(x, y, '.', color=GREY, markersize=5)
@@ -134,16 +134,16 @@ def fitted_line(x, y, path, limits, shown=(0, 1, 3, 10, 40)):
         left.annotate(f'{step}', (ends[1], w * ends[1] + b), (4, 0), textcoords='offset points',
                       va='center', fontsize=9)
         right.plot(w, b, 'o', color=ORANGE, alpha=strength, markersize=6)
-    left.set(xlabel='x', ylabel='y', title='The line after so many steps')
+    left.set(xlabel='x', ylabel='y', title='The line after some steps')
     right.set_title('The same steps: each point is a line')
     left.spines[['top', 'right']].set_visible(False)
     return fig
 
 
 def optimizer_paths(x, y, paths, limits):
-    """Left: paths over the loss surface. Right: the loss after each step.
+    """Left: the paths on the loss surface. Right: the loss after each step.
 
-    paths: {name: [steps + 1, 2]}, w and b, five at the most.
+    paths: {name: [steps + 1, 2]}, w and b; at most five.
     """
     fig, [[left, right]] = new_figure(10, 4.2, n_cols=2)
     contour(left, x, y, limits)
@@ -161,9 +161,9 @@ def optimizer_paths(x, y, paths, limits):
 
 
 def moving_paths(x, y, paths, limits, steps, milliseconds=160):
-    """The paths growing, one frame for each of `steps`, as the bytes of an animated PNG.
+    """The growing paths, one frame for each of `steps`, as the bytes of an animated PNG.
 
-    A viewer that knows no animation shows the first image in the file: all paths complete.
+    A viewer without animation shows the first image in the file: all paths complete.
     """
     fig, [[ax]] = new_figure(6, 4)
     canvas = FigureCanvasAgg(fig)                       # draws into memory

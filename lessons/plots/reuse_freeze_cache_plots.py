@@ -1,16 +1,16 @@
-"""The image of lesson 3. The figure is closed before it is returned, as in plots.py."""
+"""The figure of lesson 3."""
 from matplotlib.ticker import PercentFormatter
 
 from course.plots import BLUE, ORANGE, new_figure
 
 
 def thaw_curve(rows, depths):
-    """Accuracy over what learns, a panel for each number of steps.
+    """Accuracy against what learns, a panel for each number of steps.
 
     Error bars are standard errors over the seeds; a single seed has none.
 
-    rows: DataFrame with learns, steps, n_learn, seed, accuracy (0 to 1). depths: values of
-    `learns`, from the least to the most.
+    rows: DataFrame with learns, steps, n_learn, seed, accuracy (0 to 1). depths: the
+    values of `learns`, from the least to the most.
     """
     all_steps = sorted(rows.steps.unique())
     fig, [axes] = new_figure(11, 3.8, n_cols=len(all_steps))
