@@ -5,6 +5,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.stats import binomtest, rankdata
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import classification_report
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 N_RESAMPLES = 1000
 LEAST_PROBABILITY = np.finfo(np.float32).eps    # in the log loss: log(0) is infinite
@@ -111,3 +115,31 @@ def auc(positive: np.ndarray, score: np.ndarray) -> float:
     n = positive.sum()
     above = rankdata(score)[positive].sum() - n * (n + 1) / 2
     return above / (n * (len(positive) - n))
+
+
+def summary(measures: pd.DataFrame, y_true: np.ndarray, y_pred: np.ndarray, class_names) -> str:
+    """The test in a few lines: the accuracy, what knowing nothing scores, a line for each class.
+
+    measures: of `scores`. y_true, y_pred: N class indices.
+    """
+    value, low, high = measures.loc['accuracy', ['value', 'low', 'high']]
+    n_test = np.bincount(y_true, minlength=len(class_names))
+    largest, fewest = n_test.argmax(), n_test.argmin()
+    lines = [f'Accuracy on {len(y_true)} test images: {value:.1%} (95% confidence interval '
+             f'{low:.1%} to {high:.1%}; one image is {1 / len(y_true):.1%})',
+             f'Always answering "{class_names[largest]}" scores {n_test.max() / n_test.sum():.1%}.']
+    if n_test[fewest] < 5:
+        lines.append(f'Only {n_test[fewest]} images of {class_names[fewest]} were tested, which '
+                     'says little: train on the other folds too.')
+    report = classification_report(y_true, y_pred, labels=range(len(class_names)),
+                                   target_names=class_names, zero_division=0)
+    return '\n'.join([*lines, '', report])
+
+
+def linear_probe(train_x, train_y, val_x, val_y) -> float:
+    """Accuracy on val, 0 to 1, of a logistic regression that was fitted to train.
+
+    train_x, val_x: features (N, numbers). train_y, val_y: N class indices.
+    """
+    regression = make_pipeline(StandardScaler(), LogisticRegression(C=0.01, max_iter=1000))
+    return regression.fit(train_x, train_y).score(val_x, val_y)
