@@ -49,7 +49,7 @@ def missing_files(path):
     named = re.findall(r'(?<![\w/<>.*-])((?:\w+/)*[a-z]\w*\.py)\b', text)
     named += [module.replace('.', '/') + '.py'
               for module in re.findall(r'python3? -m ([\w.]+\w)', text)
-              if module.split('.')[0] in OWN_FOLDERS]
+              if module.split('.')[0] in OWN_FOLDERS and module.islower()]    # not NAME
     for name in named:
         if not ((ROOT / name).exists() or (path.parent / name).exists()
                 or '/' not in name and name in FILE_NAMES):
