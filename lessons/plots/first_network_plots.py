@@ -25,7 +25,7 @@ def loss_and_push(lead, losses, pushes):
     lead: [N]; losses, pushes: {'softmax once': [N], 'softmax twice': [N]}.
     """
     fig, [axes] = new_figure(10, 3.2, n_cols=2)
-    titles = ('Loss', 'Push on the score of the truth')
+    titles = ('Loss', 'Push on the score of the true class')
     for ax, curves, title in zip(axes, (losses, pushes), titles):
         for name, values in curves.items():
             ax.plot(lead, values, color=COLORS[name], label=name)

@@ -72,8 +72,9 @@ def draw_graph(graph, computed=None):
     fig, [[ax]] = new_figure(1.75 * (max(columns.values()) + 1), 0.62 * height + 0.5)
     strong = {op: computed is None or op.name in computed for op in operations}
     for (a, b, control), route in zip(edges, routes):
-        x = [columns[a] + 0.42, *range(columns[a] + 1, columns[b]), columns[b] - 0.42]
-        y = [rows[place] for place in route]
+        # level where it passes a column, so that it crosses no box there
+        x = [i + side for i in range(columns[a], columns[b] + 1) for side in (-0.42, 0.42)][1:-1]
+        y = [rows[place] for place in route for _ in range(2)][1:-1]
         style = {'color': 'black' if strong[a] and strong[b] else '#CCCCCC', 'lw': 1,
                  'linestyle': '--' if control else '-'}
         ax.plot(x[:-1], y[:-1], **style)
