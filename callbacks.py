@@ -1,41 +1,61 @@
 """Callbacks: what happens during training besides training itself.
 
-A validation loss that is NaN or infinite is never an improvement.
+Each says in one line what it did. A validation loss that is NaN or infinite is never an
+improvement.
 """
 import contextlib
 import copy
 import difflib
-import glob
-import json
 import math
 import os
 
-from course.checkpoints import disk
+from course.checkpoints import saving
 
 HOOKS = ('on_session_begin', 'on_session_end', 'on_epoch_begin', 'on_epoch_end',
          'on_batch_begin', 'on_batch_end')
-DATA_SUFFIX = '.data-00000-of-00001'
 MIN_DELTA = 1e-4  # a val_loss must be lower than the best by more than this
 
 
-def _require(condition, message):
-    if not condition:
-        raise ValueError(message)
+class History:
+    """Weighted means, since `reset`, of the values in record_names, for example ['loss']."""
+
+    def __init__(self, record_names: list[str]):
+        self.sums, self.weight = dict.fromkeys(record_names, 0.0), 0.0
+
+    def reset(self) -> None:
+        """Forget all values: call it at the beginning of an epoch."""
+        self.sums, self.weight = dict.fromkeys(self.sums, 0.0), 0.0
+
+    def push(self, values: dict, weight: float = 1) -> None:
+        """Add one batch: a dict with a value for each record name, and its number of images.
+
+        Raises KeyError if names are unknown or missing, ValueError if weight is not above 0.
+        """
+        if set(values) != set(self.sums):
+            raise KeyError(f'push got {list(values)}: pass exactly {list(self.sums)}.')
+        require(weight > 0, f'push got weight={weight}: pass the number of images, above 0.')
+        for name in self.sums:
+            self.sums[name] += float(weight) * float(values[name])
+        self.weight += float(weight)
+
+    def avg_value(self, name: str) -> float:
+        """The mean of one value. KeyError: unknown name; ValueError: nothing was pushed."""
+        if name not in self.sums:
+            raise KeyError(f'avg_value got {name!r}: ask for one of {list(self.sums)}.')
+        require(self.weight > 0, f'no mean of {name!r}: push a batch after reset first.')
+        return self.sums[name] / self.weight
 
 
-def _is_improvement(val_loss, best, min_delta=0.0):
-    return math.isfinite(val_loss) and float(val_loss) + min_delta < best
+class Stateful:
+    """A callback whose state can be kept and taken back: the attributes in `state_names`."""
+    state_names = ()
 
-
-class _Stateful:
-    state_names = ()  # the attributes that change during training
-
-    def get_state(self):
-        """Return what the callback remembers, as a dict that json.dump can write."""
+    def get_state(self) -> dict:
+        """What changes during training, as a dict that json.dump can write."""
         return copy.deepcopy({name: getattr(self, name) for name in self.state_names})
 
-    def set_state(self, state):
-        """Go on from a dict made by `get_state`. KeyError if a name is missing in it."""
+    def set_state(self, state: dict) -> None:
+        """Resume from a dict made by `get_state`. KeyError if a name is missing in it."""
         if not set(self.state_names) <= set(state):
             raise KeyError(f'{type(self).__name__}.set_state got {list(state)}, but needs '
                            f'{self.state_names}: pass a dict made by its get_state().')
@@ -43,194 +63,183 @@ class _Stateful:
             setattr(self, name, copy.deepcopy(state[name]))
 
 
-class History(_Stateful):
-    """Weighted means, since `reset`, of the values in record_names, for example ['loss']."""
-    state_names = ('sums', 'weight')
+class Patient(Stateful):
+    """Counts in `wait` the epochs since val_loss was lower than `best` by more than min_delta."""
 
-    def __init__(self, record_names):
-        self.sums, self.weight = dict.fromkeys(record_names, 0.0), 0.0
-
-    def reset(self):
-        """Forget all values: call it at the beginning of an epoch."""
-        self.sums, self.weight = dict.fromkeys(self.sums, 0.0), 0.0
-
-    def push(self, values, weight=1):
-        """Add one batch: a dict with a value for each record name, and its number of images.
-
-        Raises KeyError if names are unknown or missing, ValueError if weight is not above 0.
-        """
-        if set(values) != set(self.sums):
-            raise KeyError(f'push got {list(values)}: pass exactly {list(self.sums)}.')
-        _require(weight > 0, f'push got weight={weight}: pass the number of images, above 0.')
-        for name in self.sums:
-            self.sums[name] += float(weight) * float(values[name])
-        self.weight += float(weight)
-
-    def avg_value(self, name):
-        """Return the mean of one value. KeyError: unknown name, ValueError: nothing pushed."""
-        if name not in self.sums:
-            raise KeyError(f'avg_value got {name!r}: ask for one of {list(self.sums)}.')
-        _require(self.weight > 0, f'no mean of {name!r}: push a batch after reset first.')
-        return self.sums[name] / self.weight
-
-
-class _Patient(_Stateful):
-    def __init__(self, patience, min_delta):
-        _require(patience >= 0, f'patience={patience}: pass 0 or more epochs.')
-        _require(min_delta >= 0, f'min_delta={min_delta}: pass 0 or more.')
+    def __init__(self, patience: int, min_delta: float):
+        require(patience >= 0, f'patience={patience}: pass 0 or more epochs.')
+        require(min_delta >= 0, f'min_delta={min_delta}: pass 0 or more.')
         self.patience, self.min_delta = patience, min_delta
-        self.best, self.wait = math.inf, 0  # wait: epochs since the last improvement
+        self.best, self.wait = math.inf, 0
 
-    def _out_of_patience(self, val_loss):
-        if _is_improvement(val_loss, self.best, self.min_delta):
+    def count(self, val_loss):
+        if improves(float(val_loss) + self.min_delta, self.best):
             self.best, self.wait = float(val_loss), 0
         else:
             self.wait += 1
+
+    def is_over(self):
+        """Whether patience is over: 0 and 1 both mean the first epoch without improvement."""
         return self.wait >= max(self.patience, 1)
 
 
-class EarlyStopping(_Patient):
+class EarlyStopping(Patient):
     """Sets `.stop` to True when val_loss has not improved for `patience` epochs in a row.
 
-    patience: 0 or more epochs; 0 and 1 both stop at the first epoch without improvement.
-    min_delta: 0 or more; val_loss must be lower than the best by more than this.
-    Raises ValueError if one of them is out of range. The rules are those of Keras, except for a
-    val_loss of NaN or infinity: training does not recover from it, so `.stop` is True at once.
+    patience: 0 or more epochs. min_delta: 0 or more. Raises ValueError if one is out of range.
+    The rules are those of Keras, except for a val_loss of NaN or infinity: training does not
+    recover from it, so `.stop` is True at once.
     """
     state_names = ('best', 'wait', 'stop')
 
-    def __init__(self, patience, min_delta=MIN_DELTA):
+    def __init__(self, patience: int, min_delta: float = MIN_DELTA):
         super().__init__(patience, min_delta)
         self.stop = False
 
     def on_epoch_end(self, val_loss, nth_epoch=None, sess=None, saver=None):
-        self.stop |= self._out_of_patience(val_loss) or not math.isfinite(val_loss)
+        self.count(val_loss)
         if not math.isfinite(val_loss):
+            self.stop = True
             print(f'Epoch {nth_epoch}: training stops because val_loss is {val_loss}. Lower the '
                   'learning rate and look at the images; the best checkpoint stays.')
+        elif self.is_over() and not self.stop:
+            self.stop = True
+            print(f'  training stops: no improvement in {self.wait} epochs, '
+                  f'the lowest validation loss is {self.best:.3f}')
 
 
-class ReduceLROnPlateau(_Patient):
+class ReduceLROnPlateau(Patient):
     """Multiplies `.lr` by `factor` when val_loss has not improved for `patience` epochs in a row.
 
     lr: the learning rate to begin with, above 0. factor: between 0 and 1, both excluded.
-    patience: 0 or more epochs; 0 and 1 both reduce at the first epoch without improvement.
-    min_lr: from 0 to lr; `.lr` never becomes lower.
+    patience: 0 or more epochs. min_lr: from 0 to lr; `.lr` never becomes lower.
     Raises ValueError if one of them is out of range. The rules are those of Keras with a
     min_delta of 1e-4, except that NaN is no improvement even in the first epoch.
     """
     state_names = ('lr', 'best', 'wait')
 
-    def __init__(self, lr, factor, patience, min_lr=1e-10):
+    def __init__(self, lr: float, factor: float, patience: int, min_lr: float = 1e-10):
         super().__init__(patience, MIN_DELTA)
-        _require(0 < lr < math.inf, f'lr={lr}: pass a finite number above 0.')
-        _require(0 < factor < 1, f'factor={factor}: pass a number between 0 and 1.')
-        _require(0 <= min_lr <= lr, f'min_lr={min_lr}: pass a number from 0 to lr={lr}.')
+        require(0 < lr < math.inf, f'lr={lr}: pass a finite number above 0.')
+        require(0 < factor < 1, f'factor={factor}: pass a number between 0 and 1.')
+        require(0 <= min_lr <= lr, f'min_lr={min_lr}: pass a number from 0 to lr={lr}.')
         self.lr, self.factor, self.min_lr = lr, factor, min_lr
 
     def on_epoch_end(self, val_loss, nth_epoch=None, sess=None, saver=None):
-        if self._out_of_patience(val_loss):
-            self.lr = max(self.lr * self.factor, self.min_lr)
-            self.wait = 0
+        self.count(val_loss)
+        lower = max(self.lr * self.factor, self.min_lr)
+        if self.is_over():
+            if lower < self.lr:
+                print(f'  learning rate lowered from {self.lr:.3g} to {lower:.3g}: '
+                      f'no improvement in {self.wait} epochs')
+            self.lr, self.wait = lower, 0
 
 
-def finish_interrupted_save(path):
-    """Put in order what an interrupted save to the checkpoint `path` left; call before a restore.
-
-    A save writes data, index and state under temporary names, in that order, then renames them in
-    that order. So if the temporary data file is gone and others are there, the new checkpoint is
-    complete, and they are renamed now. In all other cases the temporary files are deleted and the
-    former checkpoint stays. Raises OSError if a file cannot be renamed or deleted.
-    """
-    data, *others = _parts(path)
-    if not os.path.exists(data[0]):
-        for temporary, name in others:
-            if os.path.exists(temporary):
-                os.replace(temporary, name)
-    state, leftovers = others[-1][0], glob.glob(glob.escape(path) + '.tmp.*')
-    leftovers += [state] * os.path.exists(state)
-    # The data last: without it, the others would mean a complete save.
-    for leftover in sorted(leftovers, key=lambda name: name.startswith(data[0])):
-        os.remove(leftover)
-
-
-def _parts(path):
-    """(temporary name, name) of each file of the checkpoint `path`: data, index, state."""
-    state = path.removesuffix('.ckpt') + '.state.json'
-    return [(path + '.tmp' + DATA_SUFFIX, path + DATA_SUFFIX),
-            (path + '.tmp.index', path + '.index'), (state + '.tmp', state)]
-
-
-class Model_checkpoint(_Stateful):
+class Model_checkpoint(Stateful):
     """Saves the weights to `.path` = model_name + '.ckpt' when val_loss is the lowest so far.
 
     model_name: folder and name of the files; a missing folder is made.
     save_best_only: False saves after every epoch, except when val_loss is NaN or infinite.
     `.best` is the lowest val_loss of a saved epoch (inf before the first), `.best_epoch` its
-    number. With the saved epoch they go to model_name + '.state.json'; weights and state are
-    replaced together. A failed save is printed, not raised.
+    number. Both are saved with the weights. A save that fails is printed, not raised.
     """
     state_names = ('best', 'best_epoch')
 
-    def __init__(self, model_name, save_best_only=True):
-        _require(os.path.basename(model_name), f'model_name={model_name!r}: add a file name.')
-        self.path = f'{model_name}.ckpt'
-        self.state_path = _parts(self.path)[-1][1]
-        self.save_best_only = save_best_only
+    def __init__(self, model_name: str, save_best_only: bool = True):
+        require(os.path.basename(model_name), f'model_name={model_name!r}: add a file name.')
+        self.path, self.save_best_only = f'{model_name}.ckpt', save_best_only
         self.best, self.best_epoch = math.inf, None
 
     def on_epoch_end(self, val_loss, nth_epoch=None, sess=None, saver=None):
-        _require(sess is not None and saver is not None, 'Model_checkpoint needs a session and '
-                 'a saver: call run_on_epoch_end(val_loss, nth_epoch, sess, saver).')
-        improved = _is_improvement(val_loss, self.best)
+        require(sess is not None and saver is not None, 'Model_checkpoint needs a session and '
+                'a saver: call run_on_epoch_end(val_loss, nth_epoch, sess, saver).')
+        with contextlib.suppress(OSError):
+            self.recover()
+        improved = improves(float(val_loss), self.best)
         if not math.isfinite(val_loss) or (self.save_best_only and not improved):
             return
         state = {'best': float(val_loss), 'best_epoch': nth_epoch} if improved else self.get_state()
         try:
-            self._save(sess, saver, {**state, 'epoch': nth_epoch})
-            super().set_state(state)
+            saving.save(sess, saver, self.path, {**state, 'epoch': nth_epoch})
         except Exception as error:  # TensorFlow's errors and OSError have no narrower base class
             with contextlib.suppress(OSError):
-                self.set_state(self.get_state())    # clears up; what is complete after all, counts
-            print(f'Epoch {nth_epoch}: saving to {self.path} failed: {disk.reason(error)}. '
-                  'Training goes on, the last complete checkpoint stays. '
+                self.recover()
+            print(f'Epoch {nth_epoch}: saving to {self.path} failed: {saving.reason(error)}. '
+                  'Training continues, the last complete checkpoint stays. '
                   'Check the free space and the permissions of the folder.')
+        else:
+            self.set_state(state)
+            print('  saved: the lowest validation loss so far' if improved else '  saved')
 
-    def restore(self, sess, saver):
+    def recover(self) -> None:
+        """After an interrupted or failed save: keep the new checkpoint if it is complete.
+
+        A checkpoint that is better than this training remembers is its own, from just before the
+        program died. But if it has saved nothing yet, what is on the disk is from an earlier one.
+        """
+        saving.finish_interrupted_save(self.path)
+        saved = saving.saved_state(self.path)
+        if self.best_epoch is not None and saved and saved['best'] < self.best:
+            self.set_state(saved)
+
+    def restore(self, sess, saver) -> None:
         """Give the session the weights of the best epoch so far (of the last one that was saved,
         where save_best_only is False).
 
-        Raises RuntimeError if this training has saved none: a file of an earlier one is not used.
+        Raises RuntimeError if this training has saved none: an earlier one's file is not used.
         """
         if self.best_epoch is None:
             raise RuntimeError(f'This training has saved no checkpoint {self.path}: see what it '
                                'printed.')
-        self.set_state(self.get_state())            # after a save that was interrupted
+        self.recover()
         saver.restore(sess, self.path)
+        print(f'weights of epoch {self.best_epoch}, validation loss {self.best:.3f}'
+              if self.save_best_only else 'weights of the last epoch that was saved')
 
-    def set_state(self, state):
-        """Go on from a state, or from that of the saved checkpoint where this is better: it may
-        have been saved just before the program died, after the state was taken. But where the
-        training had saved nothing yet, what is on the disk is of an earlier one."""
-        super().set_state(state)
-        finish_interrupted_save(self.path)
-        if self.best_epoch is not None and os.path.exists(self.state_path):
-            with open(self.state_path, encoding='utf-8') as file:
-                saved = json.load(file)
-            if saved['best'] < self.best:
-                super().set_state(saved)
 
-    def _save(self, sess, saver, state):
-        os.makedirs(os.path.dirname(self.path) or '.', exist_ok=True)
-        finish_interrupted_save(self.path)
-        # Without write_state the saver keeps no list of old checkpoints, so it deletes none.
-        saver.save(sess, self.path + '.tmp', write_meta_graph=False, write_state=False)
-        with open(self.state_path + '.tmp', 'w', encoding='utf-8') as file:
-            json.dump(state, file)
-        for temporary, _ in _parts(self.path):
-            disk.flush(temporary)
-        for temporary, name in _parts(self.path):   # finish_interrupted_save relies on this order
-            os.replace(temporary, name)
+class Epoch_history(Stateful):
+    """Appends the means of each epoch to `.values`, {'train_loss': [...], ...}, and prints them.
+
+    model_dict: its 'train_batch_log' and 'val_batch_log' hold the epoch's means of loss and acc,
+    its 'reduce_lr' the learning rate.
+    """
+    state_names = ('values',)
+
+    def __init__(self, model_dict: dict):
+        self.model_dict = model_dict
+        self.values = {'train_loss': [], 'val_loss': [], 'train_acc': [], 'val_acc': [], 'lr': []}
+
+    def on_epoch_begin(self, nth_epoch=None, sess=None):
+        self.model_dict['train_batch_log'].reset()
+        self.model_dict['val_batch_log'].reset()
+
+    def on_epoch_end(self, val_loss, nth_epoch=None, sess=None, saver=None):
+        train, val = self.model_dict['train_batch_log'], self.model_dict['val_batch_log']
+        new = {'train_loss': train.avg_value('loss'), 'val_loss': val.avg_value('loss'),
+               'train_acc': train.avg_value('acc'), 'val_acc': val.avg_value('acc'),
+               'lr': self.model_dict['reduce_lr'].lr}
+        for name, value in new.items():
+            self.values[name].append(value)
+        print(f'epoch {nth_epoch}: train loss {new["train_loss"]:.3f}, accuracy '
+              f'{new["train_acc"]:.1%}; validation loss {new["val_loss"]:.3f}, accuracy '
+              f'{new["val_acc"]:.1%}', flush=True)
+
+
+class Stop_at_nan:
+    """Ends the training with FloatingPointError, naming the images, when a batch's loss is NaN or
+    infinite. model_dict: its 'generators' tell which images these are."""
+
+    def __init__(self, model_dict: dict):
+        self.model_dict = model_dict
+
+    def on_batch_end(self, loss, nth_batch=None, sess=None):
+        if not math.isfinite(loss):
+            generators = self.model_dict['generators']
+            rows = generators.batch_rows(generators.get_state()['next_batch'] - 1)
+            raise FloatingPointError(
+                f'batch {nth_batch} of the epoch: the loss is {loss}. Lower learning_rate and run '
+                'all cells again; if it happens again, look at these images: '
+                f'{", ".join(rows.path)}')
 
 
 class Run_collected_functions:
@@ -242,7 +251,7 @@ class Run_collected_functions:
     Raises ValueError for an unknown hook, TypeError for an item that is neither of the two.
     """
 
-    def __init__(self, callback_dict):
+    def __init__(self, callback_dict: dict):
         for hook, items in callback_dict.items():
             if hook not in HOOKS:
                 closest = difflib.get_close_matches(str(hook), HOOKS, n=1, cutoff=0)[0]
@@ -274,3 +283,12 @@ class Run_collected_functions:
 
     def run_on_batch_end(self, loss, nth_batch=None, sess=None):
         self._run('on_batch_end', loss=loss, nth_batch=nth_batch, sess=sess)
+
+
+def improves(val_loss: float, best: float) -> bool:
+    return math.isfinite(val_loss) and val_loss < best
+
+
+def require(condition: bool, message: str) -> None:
+    if not condition:
+        raise ValueError(message)

@@ -10,3 +10,5 @@ REAL = ROOT.parent / 'shared/real'      # photographs and ImageNet weights, wher
 os.environ.setdefault('MPLBACKEND', 'Agg')
 
 needs_real = pytest.mark.skipif(not REAL.is_dir(), reason=f'no real images in {REAL}')
+
+pytest_plugins = ['checkpoint_model']       # its fixtures

@@ -1,13 +1,19 @@
-"""A small training with everything that the notebook's has, to be killed by test_resume.py."""
+"""A small training with everything that the notebook's has, to be killed by faults/test_killed_training.py."""
 import json
 
 import numpy as np
 import pandas as pd
 import tensorflow.compat.v1 as tf
 
-from callbacks import EarlyStopping, Model_checkpoint, ReduceLROnPlateau
+from callbacks import (
+    EarlyStopping,
+    Epoch_history,
+    History,
+    Model_checkpoint,
+    ReduceLROnPlateau,
+)
 from course.checkpoints import resume
-from course.checkpoints.resume import Lists, Training_state
+from course.checkpoints.resume import Keep_state
 from generator import data_generators
 
 resume.EVERY_SECONDS = 0         # a state after each epoch, so that each kill meets one
@@ -31,11 +37,10 @@ def frames():
 
 
 def train(folder, resume=True, epochs=EPOCHS, seed=0):
-    """Train to the end, going on from what `folder` holds; the result is folder/result.json.
+    """Train to the end, resuming from what `folder` holds; the result is folder/result.json.
 
-    Returns the number of the epoch after which it went on, 0 for a new training.
+    Returns the number of the epoch after which it resumed, 0 for a new training.
     """
-    history = {'val_loss': [], 'lr': []}
     with tf.Graph().as_default(), tf.Session() as sess:
         tf.set_random_seed(seed)
         x, y = tf.placeholder(tf.float32, [None, 4]), tf.placeholder(tf.float32, [None, CLASSES])
@@ -44,36 +49,46 @@ def train(folder, resume=True, epochs=EPOCHS, seed=0):
         loss = tf.losses.softmax_cross_entropy(y, tf.matmul(hidden, tf.get_variable('w2', [16, 2])))
         weights = tf.trainable_variables()
         saver = tf.train.Saver(weights)
-        update = tf.train.AdamOptimizer(lr).minimize(loss)
+        step = tf.train.get_or_create_global_step()
+        update = tf.train.AdamOptimizer(lr).minimize(loss, step)
         sess.run(tf.global_variables_initializer())
-        reduce_lr = ReduceLROnPlateau(lr=0.05, factor=0.5, patience=1)
-        stopping, best = EarlyStopping(patience=3), Model_checkpoint(f'{folder}/model')
-        generators = data_generators(8, frames(), CLASSES, preprocess, seed=seed)
-        state = Training_state(
-            f'{folder}/model_last', best, {'reduce_lr': reduce_lr, 'earlystop': stopping,
-                                           'history': Lists(history), 'generators': generators},
-            {'seed': seed}, tf.train.Saver(tf.global_variables()))
-        first = state.begin(sess, resume)
+        model_dict = {
+            'reduce_lr': ReduceLROnPlateau(lr=0.05, factor=0.5, patience=1),
+            'earlystop': EarlyStopping(patience=3),
+            'checkpoint': Model_checkpoint(f'{folder}/model'),
+            'train_batch_log': History(['loss', 'acc']), 'val_batch_log': History(['loss', 'acc']),
+            'generators': data_generators(8, frames(), CLASSES, preprocess, seed=seed),
+            'settings': {'seed': seed}}
+        history, generators = Epoch_history(model_dict), model_dict['generators']
+        model_dict['history'] = history
+        state = Keep_state(f'{folder}/model_last', model_dict, resume)
+        state.on_session_begin(sess, saver)
+        first = state.epoch
         with generators.start_train_threads():
             for epoch in range(first + 1, epochs + 1):
-                if stopping.stop:
+                if model_dict['earlystop'].stop:
                     break
+                history.on_epoch_begin(epoch, sess)
                 for _ in range(BATCHES):
                     batch_x, batch_y = generators.train_queue.get()
-                    sess.run(update, {x: batch_x[0], y: batch_y, lr: reduce_lr.lr})
-                losses = [sess.run(loss, {x: vx[0], y: vy}) for vx, vy, _ in generators.iter_val()]
-                val_loss = float(np.mean(losses))
-                history['val_loss'].append(val_loss)
-                history['lr'].append(reduce_lr.lr)
-                for callback in (reduce_lr, stopping, best):
+                    _, now = sess.run([update, loss], {x: batch_x[0], y: batch_y,
+                                                       lr: model_dict['reduce_lr'].lr})
+                    model_dict['train_batch_log'].push({'loss': now, 'acc': 0})
+                for vx, vy, _ in generators.iter_val():
+                    now = sess.run(loss, {x: vx[0], y: vy})
+                    model_dict['val_batch_log'].push({'loss': now, 'acc': 0})
+                val_loss = model_dict['val_batch_log'].avg_value('loss')
+                for callback in (history, model_dict['reduce_lr'], model_dict['earlystop'],
+                                 model_dict['checkpoint'], state):
                     callback.on_epoch_end(val_loss, epoch, sess, saver)
-                state.keep(epoch, sess)
+        state.on_session_end(sess, saver)
         last = [w.tolist() for w in sess.run(weights)]
-        best.restore(sess, saver)
-        result = {'history': history, 'last': last, 'best': best.get_state(),
-                  'stopped': stopping.stop,
+        model_dict['checkpoint'].restore(sess, saver)
+        result = {'history': history.values, 'last': last,
+                  'best': model_dict['checkpoint'].get_state(),
+                  'stopped': model_dict['earlystop'].stop,
                   'best_weights': [w.tolist() for w in sess.run(weights)]}
         with open(f'{folder}/result.json', 'w', encoding='utf-8') as file:
             json.dump(result, file)
-        state.finished()
+        state.discard()
     return first

@@ -69,8 +69,16 @@ def renamed(name: str, rename: dict) -> str:
     return name
 
 
-def report(table: pd.DataFrame) -> str:
-    """The table of `restore` in a few lines, variables counted by layer: 'a/conv1 (2)'."""
+def report(table: pd.DataFrame | None, frozen: list = ()) -> str:
+    """The table of `restore` in a few lines, variables counted by layer: 'a/conv1 (2)'.
+
+    table: None where nothing was restored. frozen: the scopes that training will not change; the
+    report warns of variables in them that are still at random values.
+    """
+    if table is None:
+        return ('No checkpoint is named: every weight starts at a random value. This run trains '
+                'FROM SCRATCH, without transfer. Name one in the Config cell to fine-tune.'
+                + ('\nCAREFUL: freeze keeps random values. Set freeze = None.' if frozen else ''))
     n_wanted = (table.status != UNUSED).sum()
     lines = [f'restored {(table.status == RESTORED).sum()} of {n_wanted} variables']
     for status, column, meaning in (
@@ -84,6 +92,11 @@ def report(table: pd.DataFrame) -> str:
             shown.append(f'and {len(layers) - len(shown)} more')
         if shown:
             lines.append(f'{len(names)} {meaning}: {", ".join(shown)}')
+    at_random = table.variable[table.status.isin([MISSING, OTHER_SHAPE])]
+    at_random = [name for name in at_random if name.startswith(tuple(f'{s}/' for s in frozen))]
+    if at_random:
+        lines.append(f'CAREFUL: freeze keeps {len(at_random)} variables at random values, '
+                     f'{at_random[0]} first. Freeze less.')
     return '\n'.join(lines)
 
 

@@ -1,10 +1,10 @@
-"""Training that goes on after the program was killed: what the next epoch depends on, in a folder.
+"""Training that resumes after the program was killed: what the next epoch depends on, in a folder.
 
-The best checkpoint (callbacks.Model_checkpoint) is for testing; this is the *last* state, with the
-optimizer's slots, for going on. It lives under a name of its own and is removed at the end.
+The best checkpoint (callbacks.Model_checkpoint) is for testing. This is the *last* state, with the
+optimizer's slots, for training on. It has a folder of its own, which is removed at the end.
 """
+import contextlib
 import glob
-import hashlib
 import json
 import math
 import os
@@ -15,53 +15,82 @@ import time
 
 import numpy as np
 
-from callbacks import finish_interrupted_save
-from course.checkpoints import disk
+from course.checkpoints import saving
+from course.checkpoints.digest import digest
+from course.compat import tf
 
-WEIGHTS, STATE = 'weights.ckpt', 'state.json'
-EVERY_SECONDS = 30      # a state is kept: it takes most of a second, a small epoch only some more
+WEIGHTS, STATE, COMPLETE = 'weights.ckpt', 'state.json', 'complete'
+EVERY_SECONDS = 30      # a state takes most of a second to keep; a small epoch, little more
 
 
-class Training_state:
-    """Keeps the state after an epoch in `folder`, and gives it back.
+class Keep_state:
+    """A callback that keeps the state of a training in `folder`, and resumes from it.
 
     folder: for this training alone; made when the first epoch ends.
-    best: the training's Model_checkpoint. Its files are copied when the folder is set aside.
-    parts: {name: another object with get_state and set_state}; states are what json can write.
-    settings: dict of numbers and strings. A state is for going on with the same settings only.
-    saver: a tf.train.Saver of *all* variables, the optimizer's too.
+    model_dict: the training. What is kept is the state of everything in it that has get_state and
+        set_state (what json can write), all variables, and the random generators. A state is for
+        resuming with the same model_dict['settings'] only, a dict of numbers and strings, and with
+        the same graph. model_dict['checkpoint'] is the Model_checkpoint.
+    resume: False begins from the start.
 
-    Each epoch is written aside, flushed, and renamed as a whole: whatever kills the program, the
+    `.epoch` is the last complete epoch of this training, 0 before the first.
+
+    Each state is written aside, flushed, and renamed as a whole: whatever kills the program, the
     newest `epoch_...` folder is complete. A save that fails is printed, not raised.
 
-    TensorFlow keeps the place of its own random operations (dropout) to itself: a network that has
-    some goes on well, but not to the same weights bit for bit.
+    TensorFlow does not tell where its own random operations (dropout) are: a network that has some
+    resumes well, but not to the same weights bit for bit.
     """
 
-    def __init__(self, folder, best, parts, settings, saver):
-        self.folder, self.best, self.settings, self.saver = folder, best, settings, saver
-        self.parts = {'checkpoint': best, **parts}
+    def __init__(self, folder: str, model_dict: dict, resume: bool = True):
+        self.folder, self.model_dict, self.resume = folder, model_dict, resume
+        self.epoch, self._complete = 0, False
         self._kept_epoch, self._kept_at = 0, -math.inf
 
-    def keep(self, nth_epoch, sess, at_once=False):
-        """Write the state after epoch nth_epoch, and remove the one before.
+    def on_session_begin(self, sess=None, saver=None):
+        """Resume from the newest state, if there is one, and say so.
 
-        Not where one was written less than EVERY_SECONDS ago, unless `at_once`.
+        Without `resume`, or where that state is of other settings, training begins from the start,
+        and what is there is kept under another name. That needs the weights to begin from: raises
+        RuntimeError where this session has been training already.
         """
-        waits = time.monotonic() - self._kept_at < EVERY_SECONDS and not at_once
-        if waits or self._kept_epoch == nth_epoch:
-            return
-        try:
-            self._save(nth_epoch, sess)
-            self._kept_epoch, self._kept_at = nth_epoch, time.monotonic()
-        except Exception as error:  # TensorFlow's errors and OSError have no narrower base class
-            shutil.rmtree(self._aside, ignore_errors=True)
-            print(f'Epoch {nth_epoch}: the state for going on could not be kept in {self.folder}: '
-                  f'{disk.reason(error)}. Training goes on; killed now, it would go on from '
-                  f'epoch {self.last_epoch()}.')
+        with sess.graph.as_default():
+            self._saver = tf.train.Saver()              # all variables, the optimizer's too
+        self._settings = {**self.model_dict['settings'], 'graph': digest_of_training(sess.graph)}
+        epoch = self.last_epoch()
+        if epoch:
+            with open(os.path.join(self._place(epoch), STATE), encoding='utf-8') as file:
+                state = json.load(file)
+            obstacle = self._obstacle(state['settings'])
+            if not obstacle:
+                self._resume_from(epoch, state, sess)
+                return
+            ended = self._ended(epoch)
+            print(f'A training that {ended} after epoch {epoch} {obstacle}. It is kept in '
+                  f'{self._set_aside()}, until you delete it. This one begins from the start.')
+        counter = tf.train.get_global_step(sess.graph)
+        steps = 0 if counter is None else sess.run(counter)
+        if steps:
+            raise RuntimeError(f'The weights have been trained for {steps} steps: load the ones to '
+                               'begin from first (run section 4 again, then this cell).')
 
-    def finished(self):
-        """The training is complete, there is nothing to go on with: remove the folder."""
+    def on_epoch_end(self, val_loss, nth_epoch=None, sess=None, saver=None):
+        """Write the state, unless one was written less than EVERY_SECONDS ago."""
+        self.epoch = nth_epoch
+        if time.monotonic() - self._kept_at >= EVERY_SECONDS:
+            self._keep(sess)
+
+    def on_session_end(self, sess=None, saver=None):
+        self._complete = True
+        self._keep(sess)
+        with contextlib.suppress(OSError), open(
+                os.path.join(self._place(self.epoch), COMPLETE), 'w', encoding='utf-8'):
+            pass
+
+    def discard(self) -> None:
+        """Remove the folder of a training that has come to its end."""
+        if not self._complete:
+            return
         done = f'{self.folder}.done'                    # at once, then removed file by file
         try:
             if os.path.isdir(self.folder):
@@ -72,65 +101,75 @@ class Training_state:
                   'training is complete.')
         shutil.rmtree(done, ignore_errors=True)
 
-    def begin(self, sess, resume=True):
-        """Go on from the newest state, if there is one. Returns the number of its epoch, or 0.
+    def last_epoch(self) -> int:
+        """The epoch after which the newest state was kept; 0 if there is none."""
+        return max(self._epochs(), default=0)
 
-        Without `resume`, or where that state is of other settings, the training begins anew, and
-        what is there is kept under another name. Prints which of all that it was.
-        """
-        epoch = self.last_epoch()
-        if not epoch:
-            return 0
-        with open(os.path.join(self._place(epoch), STATE), encoding='utf-8') as file:
-            state = json.load(file)
-        other = [f'{name} was {state["settings"].get(name)!r}, is {value!r}' for name, value
-                 in self.settings.items() if state['settings'].get(name) != value]
-        if other or not resume:
-            reason = f'had other settings: {"; ".join(other)}' if other else 'is not gone on with'
-            print(f'A training that was interrupted after epoch {epoch} {reason}. It is kept in '
-                  f'{self._set_aside()}, until you delete it. This one begins anew.')
-            return 0
-        self.saver.restore(sess, os.path.join(self._place(epoch), WEIGHTS))
-        for name, part in self.parts.items():
+    def _obstacle(self, before):
+        """Why a state of these settings is not resumed; '' if it is."""
+        other = [f'{name} was {before.get(name)!r}, is {value!r}'
+                 for name, value in self._settings.items() if before.get(name) != value]
+        if other:
+            return f'had other settings: {"; ".join(other)}'
+        return '' if self.resume else 'is not resumed'
+
+    def _resume_from(self, epoch, state, sess):
+        self._saver.restore(sess, os.path.join(self._place(epoch), WEIGHTS))
+        for name, part in self._parts().items():
             part.set_state(state['parts'][name])
         set_random_state(state['random'])
-        self._kept_epoch = epoch
-        print(f'This training was interrupted: it goes on after epoch {epoch}. '
-              'To begin anew instead: resume = False.')
-        return epoch
+        self.epoch = self._kept_epoch = epoch
+        print(f'This training {self._ended(epoch)} after epoch {epoch}, where it resumes. '
+              'To begin from the start instead: resume = False.')
 
-    def last_epoch(self):
-        """The number of the epoch after which the newest state was kept; 0 if there is none."""
-        return max(self._epochs(), default=0)
+    def _ended(self, epoch):
+        complete = os.path.exists(os.path.join(self._place(epoch), COMPLETE))
+        return 'came to its end' if complete else 'was interrupted'
+
+    def _parts(self):
+        return {name: part for name, part in self.model_dict.items() if hasattr(part, 'get_state')}
+
+    def _keep(self, sess):
+        if self._kept_epoch == self.epoch:
+            return
+        try:
+            self._save(sess)
+            self._kept_epoch, self._kept_at = self.epoch, time.monotonic()
+        except Exception as error:  # TensorFlow's errors and OSError have no narrower base class
+            shutil.rmtree(self._aside, ignore_errors=True)
+            print(f'Epoch {self.epoch}: the state could not be kept in {self.folder}: '
+                  f'{saving.reason(error)}. Training continues; killed now, it would resume after '
+                  f'epoch {self.last_epoch()}.')
+
+    def _save(self, sess):
+        shutil.rmtree(self._aside, ignore_errors=True)
+        os.makedirs(self._aside)
+        self._saver.save(sess, os.path.join(self._aside, WEIGHTS), write_meta_graph=False,
+                         write_state=False)
+        state = {'epoch': self.epoch, 'settings': self._settings,
+                 'random': random_state(),
+                 'parts': {name: part.get_state() for name, part in self._parts().items()}}
+        with open(os.path.join(self._aside, STATE), 'w', encoding='utf-8') as file:
+            json.dump(state, file)
+        for name in os.listdir(self._aside):
+            saving.flush(os.path.join(self._aside, name))
+        older = [epoch for epoch in self._epochs() if epoch != self.epoch]
+        shutil.rmtree(self._place(self.epoch), ignore_errors=True)
+        os.rename(self._aside, self._place(self.epoch))
+        for epoch in older:
+            shutil.rmtree(self._place(epoch), ignore_errors=True)
 
     def _set_aside(self):
         """Copy the best checkpoint into the folder, then rename it. Returns its new name."""
-        finish_interrupted_save(self.best.path)
-        for file in glob.glob(glob.escape(self.best.path) + '.*') + [self.best.state_path]:
-            if os.path.exists(file):
-                shutil.copy2(file, self.folder)
+        best = self.model_dict['checkpoint'].path
+        saving.finish_interrupted_save(best)
+        for file in glob.glob(f'{glob.escape(best)}.*'):
+            shutil.copy2(file, self.folder)
         n = 1
         while os.path.exists(f'{self.folder}.{n}'):
             n += 1
         os.rename(self.folder, f'{self.folder}.{n}')
         return f'{self.folder}.{n}'
-
-    def _save(self, nth_epoch, sess):
-        shutil.rmtree(self._aside, ignore_errors=True)
-        os.makedirs(self._aside)
-        self.saver.save(sess, os.path.join(self._aside, WEIGHTS), write_meta_graph=False,
-                        write_state=False)
-        state = {'epoch': nth_epoch, 'settings': self.settings, 'random': random_state(),
-                 'parts': {name: part.get_state() for name, part in self.parts.items()}}
-        with open(os.path.join(self._aside, STATE), 'w', encoding='utf-8') as file:
-            json.dump(state, file)
-        for name in os.listdir(self._aside):
-            disk.flush(os.path.join(self._aside, name))
-        older = [epoch for epoch in self._epochs() if epoch != nth_epoch]
-        shutil.rmtree(self._place(nth_epoch), ignore_errors=True)
-        os.rename(self._aside, self._place(nth_epoch))
-        for epoch in older:
-            shutil.rmtree(self._place(epoch), ignore_errors=True)
 
     @property
     def _aside(self):
@@ -144,39 +183,20 @@ class Training_state:
         return [int(name[6:]) for name in names if re.fullmatch(r'epoch_\d{4,}', name)]
 
 
-class Lists:
-    """A dict of lists (the history of a training) as a part: filled in place."""
-
-    def __init__(self, lists):
-        self.lists = lists
-
-    def get_state(self):
-        return {name: [float(v) for v in values] for name, values in self.lists.items()}
-
-    def set_state(self, state):
-        for name, values in self.lists.items():
-            values[:] = state[name]
+def digest_of_training(graph) -> str:
+    """Stands for all that one step of training computes, and for nothing else in the graph."""
+    steps = [op.name for op in graph.get_collection(tf.GraphKeys.TRAIN_OP)]
+    part = tf.graph_util.extract_sub_graph(graph.as_graph_def(), steps)
+    return digest(part.SerializeToString(deterministic=True))
 
 
-def digest(*things):
-    """8 hex digits that stand for things as settings: bytes, or whatever str makes a text of.
-
-    Addresses in the memory, which some objects print, do not count.
-    """
-    total = hashlib.sha256()
-    for thing in things:
-        text = re.sub(' at 0x[0-9a-fA-F]+', '', str(thing))
-        total.update(thing if isinstance(thing, bytes) else f'{text}\0'.encode())
-    return total.hexdigest()[:8]
-
-
-def random_state():
+def random_state() -> dict:
     """The state of Python's and NumPy's global generators, as json can write it."""
     kind, keys, *rest = np.random.get_state()
     return {'python': random.getstate(), 'numpy': [kind, keys.tolist(), *rest]}
 
 
-def set_random_state(state):
+def set_random_state(state: dict) -> None:
     version, numbers, gauss = state['python']
     random.setstate((version, tuple(numbers), gauss))
     np.random.set_state(tuple(state['numpy']))

@@ -6,14 +6,14 @@ import nbformat
 import numpy as np
 import pytest
 import tensorflow.compat.v1 as tf
-from conftest import ROOT
-from drawing.cats_dogs.render_cat_dog import render
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 
 from course.lists.make import make_list
+from course.notebooks import MAIN, place_of
+from drawing.render import SETS, render
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == 'win32', reason='signals')]
 SMALL = {'img_size': 48, 'batch_size': 8, 'nb_epoch': 3, 'checkpoint': '', 'data_root': None,
@@ -26,10 +26,16 @@ print('threads:', sorted(t.name for t in threading.enumerate() if 'Monitor' not 
 """
 SEND = """
 def send(loss, nth_batch, sess):
-    if len(model_dict['history']['lr']) == 1:
-        callback_dict['on_batch_end'].remove(send)
+    if len(training['history'].values['lr']) == 1 and not sent:
+        sent.append(1)
         os.kill(os.getpid(), {})
-callback_dict['on_batch_end'].append(send)
+
+sent, make = [], new_training
+def new_training(name):
+    global training
+    training, manager = make(name)
+    manager.callback_dict['on_batch_end'].append(send)
+    return training, manager
 """
 THREADS_BEFORE = 'import threading\nthreads_before = {t.name for t in threading.enumerate()}'
 
@@ -37,7 +43,7 @@ THREADS_BEFORE = 'import threading\nthreads_before = {t.name for t in threading.
 @pytest.fixture(scope='module')
 def images(tmp_path_factory):
     folder = tmp_path_factory.mktemp('images') / 'cat_dog'
-    render(folder, 15, 0)
+    render(SETS['cat_dog'], folder, 15)
     return folder
 
 
@@ -45,21 +51,19 @@ class Run:
     """The notebook in a kernel of its own, in a folder with lists; cells run one by one."""
 
     def __init__(self, folder, images, monkeypatch, **parameters):
-        monkeypatch.setenv('PYTHONPATH', str(ROOT))
         monkeypatch.delenv('MPLBACKEND', raising=False)
         lists = folder / 'data_list/cat_dog/k_fold'
         if not lists.exists():
             make_list(images, lists)
         self.folder = folder
-        notebook = load_notebook_node(str(ROOT / 'tf_transfer_learning.ipynb'))
+        notebook = load_notebook_node(str(MAIN))
         for cell in notebook.cells:
             if cell.cell_type == 'code':
                 cell.outputs = []
         self.notebook = parameterize_notebook(notebook, {**SMALL, **parameters})
         self.client = NotebookClient(self.notebook, timeout=300,
                                      resources={'metadata': {'path': str(folder)}})
-        self.training = next(i for i, cell in enumerate(self.notebook.cells)
-                             if 'generators.start_train_threads()' in cell.source)
+        self.training = place_of(self.notebook, 'train')
 
     def cells(self, first, end):
         for i in range(first, end):
@@ -114,12 +118,13 @@ def test_killed_and_run_again_it_ends_the_same(uninterrupted, images, tmp_path, 
     again = Run(tmp_path, images, monkeypatch)
     with pytest.raises(DeadKernelError), again.client.setup_kernel():
         again.cells(0, again.training + 1)
-        assert 'interrupted: it goes on after epoch 1' in again.text()
+        assert 'interrupted after epoch 1, where it resumes' in again.text()
         again.extra('import signal\nos.kill(os.getpid(), signal.SIGKILL)')     # before the test
     last = Run(tmp_path, images, monkeypatch)
     with last.client.setup_kernel():
         last.cells(0, len(last.notebook.cells))
-    assert 'interrupted: it goes on after epoch 3' in last.text() and not epochs(last.text())
+    assert 'came to its end after epoch 3, where it resumes' in last.text()
+    assert not epochs(last.text())
     assert 'Accuracy on 6 test images' in last.text()
     assert not list((tmp_path / 'model').glob('*_last*'))
     text, weights = uninterrupted
@@ -139,18 +144,23 @@ def test_ctrl_c_leaves_cells_that_work_and_no_thread(images, tmp_path, monkeypat
         with pytest.raises(CellExecutionError, match='KeyboardInterrupt'):
             run.train(signal.SIGINT)
         assert run.extra(THREADS).strip() == 'threads: []'
-        run.cells(run.training + 1, run.training + 12)
+        run.cells(run.training + 1, place_of(run.notebook, 'scratch'))
         assert 'Accuracy on 6 test images' in run.text()
-        assert 'Weights of epoch' in run.text()
-        # The training cell once more: it goes on.
+        assert 'weights of epoch' in run.text()
+        # The training cell once more: it resumes.
         run.extra('nb_epoch = 2')
         run.train()
-        assert 'interrupted: it goes on after epoch 1' in run.text()
-        # And once more with other settings, in the same kernel: that would not be anew.
-        run.extra('learning_rate = 1.0')
-        with pytest.raises(CellExecutionError, match='restart the kernel and run all cells'):
+        assert 'interrupted after epoch 1, where it resumes' in run.text()
+        # With other settings, in the same kernel: that would not be a new training ...
+        run.extra('settings["learning_rate"] = 1.0')
+        with pytest.raises(CellExecutionError, match='run section 4 again, then this cell'):
             run.train()
         assert 'had other settings: learning_rate was 0.0002, is 1.0' in run.text()
+        # ... unless it begins from the weights of section 4.
+        restoring = place_of(run.notebook, 'restore')
+        run.cells(restoring, restoring + 1)
+        run.train()
+        assert run.text().count('epoch 1: train loss') == 2
 
 
 def test_a_loss_of_nan_names_the_images_and_spares_the_best(images, tmp_path, monkeypatch):
@@ -159,15 +169,20 @@ def test_a_loss_of_nan_names_the_images_and_spares_the_best(images, tmp_path, mo
         run.cells(0, run.training)
         run.extra("""
 def too_much(val_loss, nth_epoch, sess, saver):
-    sess.run([v.assign(v * np.nan) for v in main_graph.get_collection("trainable_variables")
-              if v.op.name.endswith("logits/biases")])
-with main_graph.as_default():
-    callback_dict['on_epoch_end'].append(too_much)
+    with main_graph.as_default():
+        sess.run([v.assign(v * np.nan) for v in tf.trainable_variables()
+                  if v.op.name.endswith('logits/biases')])
+
+make = new_training
+def new_training(name):
+    training, manager = make(name)
+    manager.callback_dict['on_epoch_end'].append(too_much)
+    return training, manager
 """)
         with pytest.raises(CellExecutionError) as caught:
             run.train()
         message = str(caught.value)
-        assert 'epoch 2, batch 0: the loss is nan. Lower learning_rate' in message
+        assert 'batch 0 of the epoch: the loss is nan. Lower learning_rate' in message
         assert message.count('.jpg') >= 8
-        run.cells(run.training + 1, run.training + 5)       # tested with the weights of epoch 1
-        assert 'Weights of epoch 1' in run.text() and 'Accuracy on 6 test' in run.text()
+        run.cells(run.training + 1, place_of(run.notebook, 'measures') + 1)
+        assert 'weights of epoch 1' in run.text() and 'Accuracy on 6 test' in run.text()

@@ -1,0 +1,67 @@
+"""A checkpoint and the state that belongs to it, saved together so that a crash costs neither.
+
+The files are written under other names, flushed to the disk, and renamed: first the data, then the
+index, then the state. Whatever interrupts that, `finish_interrupted_save` puts it in order.
+"""
+import glob
+import json
+import os
+
+DATA, INDEX, STATE = SUFFIXES = '.data-00000-of-00001', '.index', '.state.json'
+
+
+def save(sess, saver, path: str, state: dict) -> None:
+    """Save the saver's variables and `state` (what json can write) as the checkpoint `path`.
+
+    Raises OSError or one of TensorFlow's errors; the checkpoint before is whole then, or this one.
+    """
+    os.makedirs(os.path.dirname(path) or '.', exist_ok=True)
+    finish_interrupted_save(path)
+    aside = f'{path}.tmp'
+    # Without write_state the saver keeps no list of old checkpoints, so it deletes none.
+    saver.save(sess, aside, write_meta_graph=False, write_state=False)
+    with open(aside + STATE, 'w', encoding='utf-8') as file:
+        json.dump(state, file)
+    for suffix in SUFFIXES:
+        flush(aside + suffix)
+    for suffix in SUFFIXES:
+        os.replace(aside + suffix, path + suffix)
+
+
+def finish_interrupted_save(path: str) -> None:
+    """Put in order what an interrupted `save` left; call it before a restore.
+
+    Once the data have been renamed, the new checkpoint is complete: its other files are renamed
+    too. Until then the former checkpoint stays, and what was written aside is deleted.
+    Raises OSError if a file cannot be renamed or deleted.
+    """
+    aside = f'{path}.tmp'
+    if not os.path.exists(aside + DATA):
+        for suffix in (INDEX, STATE):
+            if os.path.exists(aside + suffix):
+                os.replace(aside + suffix, path + suffix)
+    leftovers = sorted(glob.glob(f'{glob.escape(aside)}.*'))
+    data = [name for name in leftovers if name.startswith(aside + DATA)]
+    for name in [name for name in leftovers if name not in data] + data:
+        os.remove(name)                 # the data last: without them the others look complete
+
+
+def saved_state(path: str) -> dict | None:
+    """The state beside the checkpoint `path`; None where there is no checkpoint."""
+    if not os.path.exists(path + STATE):
+        return None
+    with open(path + STATE, encoding='utf-8') as file:
+        return json.load(file)
+
+
+def flush(path: str) -> None:
+    """Wait until the file's contents are on the disk itself."""
+    with open(path, 'rb+') as file:
+        os.fsync(file.fileno())
+
+
+def reason(error: Exception) -> str:
+    """Why a save failed, in one line. TensorFlow's errors bury it: '<file>; No space left'."""
+    lines = str(error).splitlines() or ['']
+    buried = [line for line in lines if '; ' in line and line == line.lstrip()]
+    return f'{type(error).__name__}: {buried[0].rpartition("; ")[2] if buried else lines[0]}'
