@@ -1,4 +1,4 @@
-"""A small training with everything that the notebook's has, to be killed by faults/test_killed_training.py."""
+"""A small training with all that the notebook has, for faults/test_killed_training.py to kill."""
 import json
 
 import numpy as np
