@@ -1,11 +1,11 @@
-"""A trained network made fast for inference: its variables become constants, its BatchNorm goes.
+"""A trained network made fast for inference: variables become constants, BatchNorm is folded away.
 
-In inference, BatchNorm multiplies each channel by a number and adds another. Behind a convolution
-the first goes into its weights, the second becomes its bias. Behind a sum, as at the beginning of
-a unit of ResNet v2, it becomes a 1 x 1 convolution of each channel by itself (depthwise): in
-bfloat16, oneDNN computes that and the ReLU in half the time that it takes for BatchNorm.
+In inference, BatchNorm multiplies each channel by one number and adds another. After a convolution,
+the first is multiplied into its weights and the second becomes its bias. After a sum, as at the
+beginning of a ResNet-v2 unit, both become a depthwise 1 x 1 convolution with a bias: in bfloat16,
+oneDNN computes that and the ReLU in half the time of BatchNorm.
 
-TensorFlow's own optimize_for_inference_lib.fold_batch_norms does the first only, in 20 seconds.
+TensorFlow's own optimize_for_inference_lib.fold_batch_norms does only the first, in 20 seconds.
 """
 from collections import Counter
 
@@ -15,18 +15,20 @@ from course.compat import tf
 from course.session import FLOAT32, session_config
 
 
-def frozen_session(sess, inputs, outputs, precision=FLOAT32):
-    """A new session that computes `outputs` from `inputs`, as `sess` does now but faster.
+def frozen_session(sess: tf.Session, inputs: list[tf.Tensor], outputs: list[tf.Tensor],
+                   precision: str = FLOAT32) -> tf.Session:
+    """A new session that computes `outputs` from `inputs` as `sess` does now, but faster.
 
-    sess: holds the trained variables. Training it on changes nothing in the new session.
+    sess: holds the trained variables. More training there changes nothing in the new session.
     inputs: list of placeholders. outputs: list of tensors. Their names are the same in the new
         session: frozen.run(probabilities.name, {images.name: images}).
     precision: see `session_config`.
 
-    Raises ValueError where `outputs` need a placeholder that is not one of `inputs`: is_training.
+    Raises ValueError where `outputs` need a placeholder that is not among `inputs`, such as
+    is_training.
     """
     config = session_config(precision)
-    config.inter_op_parallelism_threads = -1    # layer by layer: two at once share the same cores
+    config.inter_op_parallelism_threads = -1    # one layer at a time: two would share the cores
     graph_def = without_batch_norm(frozen_graph(sess, inputs, outputs),
                                    [tensor.op.name for tensor in outputs])
     ensure_shapes(graph_def)
@@ -35,24 +37,26 @@ def frozen_session(sess, inputs, outputs, precision=FLOAT32):
     return tf.Session(graph=graph, config=config)
 
 
-def frozen_graph(sess, inputs, outputs):
-    """A tf.GraphDef of what computes `outputs`, variables as constants; else as frozen_session."""
+def frozen_graph(sess: tf.Session, inputs: list[tf.Tensor],
+                 outputs: list[tf.Tensor]) -> tf.GraphDef:
+    """What computes `outputs`, with constants for variables. Arguments, errors: frozen_session."""
     names = [tensor.op.name for tensor in outputs]
     graph_def = tf.graph_util.convert_variables_to_constants(sess, sess.graph_def, names)
     fed = {tensor.op.name for tensor in inputs}
     for node in graph_def.node:
         if node.op == 'Placeholder' and node.name not in fed:
             raise ValueError(
-                f'{", ".join(names)} cannot be computed without the placeholder {node.name}. Put '
-                'it among the inputs. If it is is_training: build the network with False instead, '
-                'a second time within tf.variable_scope(scope, reuse=True), and use its outputs')
+                f'{", ".join(names)} cannot be computed without the placeholder {node.name}. Add '
+                'it to the inputs. If it is is_training: build the network a second time within '
+                'tf.variable_scope(scope, reuse=True), with False instead, and use its outputs')
     return tf.graph_util.remove_training_nodes(graph_def, protected_nodes=names)
 
 
-def without_batch_norm(graph_def, outputs):
-    """The same tf.GraphDef with other nodes for BatchNorm in inference mode.
+def without_batch_norm(graph_def: tf.GraphDef, outputs: list[str]) -> tf.GraphDef:
+    """The graph with other nodes in place of BatchNorm in inference mode.
 
-    graph_def: of frozen_graph; is changed. outputs: names of nodes that keep their values.
+    graph_def: from frozen_graph; it is changed. outputs: names of the nodes that are to stay, with
+    the same values.
     """
     nodes = {node.name: node for node in graph_def.node}
     uses = Counter(name for node in graph_def.node for name in node.input) + Counter(outputs)
@@ -62,15 +66,20 @@ def without_batch_norm(graph_def, outputs):
     return tf.graph_util.extract_sub_graph(graph_def, outputs)
 
 
-def is_inference_batch_norm(node, nodes):
+def is_inference_batch_norm(node: tf.NodeDef, nodes: dict) -> bool:
+    """Whether a node is BatchNorm with constant statistics. nodes: {name: node} of its graph."""
     return (node.op == 'FusedBatchNormV3' and not node.attr['is_training'].b
             and node.attr['data_format'].s == b'NHWC'
             and node.attr['T'].type == tf.float32.as_datatype_enum
             and all(name in nodes and nodes[name].op == 'Const' for name in node.input[1:5]))
 
 
-def replace_batch_norm(node, nodes, uses, graph_def):
-    """Make of this node a BiasAdd of the same name, its scale a part of what stands before it."""
+def replace_batch_norm(node: tf.NodeDef, nodes: dict, uses: Counter,
+                       graph_def: tf.GraphDef) -> None:
+    """Turn BatchNorm into a BiasAdd of the same name, with its scale in the convolution before it.
+
+    uses: how many nodes use the result of each node, by name.
+    """
     gamma, beta, mean, variance = (value(nodes[name]) for name in node.input[1:5])
     scale = gamma / np.sqrt(variance + node.attr['epsilon'].f)
     before, kind = node.input[0], node.attr['T']
@@ -88,10 +97,10 @@ def replace_batch_norm(node, nodes, uses, graph_def):
     node.CopyFrom(bias_add)
 
 
-def scale_convolution(name, scale, nodes, uses):
-    """Multiply the weights of the convolution `name` by scale (channels,): whether that was done.
+def scale_convolution(name: str, scale: np.ndarray, nodes: dict, uses: Counter) -> bool:
+    """Multiply the weights of the convolution `name` by scale (channels,), if possible.
 
-    Not if it is none, or somebody else uses its result or its weights.
+    False, and nothing done, where it is no convolution, or other nodes use its result or weights.
     """
     node = nodes.get(name)
     if node is None or node.op != 'Conv2D' or uses[name] > 1:
@@ -103,11 +112,11 @@ def scale_convolution(name, scale, nodes, uses):
     return True
 
 
-def ensure_shapes(graph_def):
-    """Put an EnsureShape behind each placeholder in graph_def.
+def ensure_shapes(graph_def: tf.GraphDef) -> None:
+    """Put an EnsureShape after each placeholder in graph_def.
 
-    What is fed may have any shape, so TensorFlow's rewriter forgets those of placeholders, and
-    makes one of a convolution and a sum only where it knows that the summands' shapes are equal.
+    A placeholder may be fed any shape, so TensorFlow's graph rewriter ignores the one it has. But
+    it fuses a convolution with a sum only where it knows that both summands have the same shape.
     """
     placeholders = [node for node in graph_def.node if node.op == 'Placeholder']
     ensured = {node.name: f'{node.name}/ensured' for node in placeholders}
@@ -120,13 +129,13 @@ def ensure_shapes(graph_def):
         node.attr['shape'].CopyFrom(placeholder.attr['shape'])
 
 
-def value(constant):
+def value(constant: tf.NodeDef) -> np.ndarray:
     """The array in a node of constants."""
     return tf.make_ndarray(constant.attr['value'].tensor)
 
 
-def add_constant(graph_def, name, array):
-    """Add a float32 constant to graph_def and return its name."""
+def add_constant(graph_def: tf.GraphDef, name: str, array: np.ndarray) -> str:
+    """Add a float32 constant to graph_def. Returns its name."""
     node = graph_def.node.add(op='Const', name=name)
     node.attr['dtype'].type = tf.float32.as_datatype_enum
     node.attr['value'].tensor.CopyFrom(tf.make_tensor_proto(array, tf.float32))

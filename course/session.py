@@ -1,4 +1,4 @@
-"""How the session uses the machine."""
+"""How the session uses the machine: precision, GPU memory, determinism."""
 from pathlib import Path
 
 import tensorflow
@@ -9,15 +9,16 @@ from course.compat import tf
 FLOAT32, BFLOAT16, FLOAT16 = 'float32', 'bfloat16', 'float16'
 
 
-def choose_precision(mixed_precision='auto'):
-    """What convolutions and products are computed in: 'float32', 'bfloat16' or 'float16'.
+def choose_precision(mixed_precision: bool | str = 'auto') -> str:
+    """What convolutions and matrix products are computed in: 'float32', 'bfloat16' or 'float16'.
 
-    mixed_precision: False for float32; 'auto' for 16 bits where the hardware has them: bfloat16 on
-        a CPU with AVX512_BF16 or AMX, float16 on a GPU with tensor cores; True insists on them.
+    mixed_precision: False for float32; 'auto' for 16 bits where the hardware is faster with them:
+        bfloat16 on a CPU with AVX512_BF16 or AMX, float16 on a GPU with tensor cores; True for 16
+        bits or an error.
 
-    Variables, sums and the loss stay float32: "mixed". Micikevicius et al.: Mixed Precision
+    Variables, sums and the loss stay float32, hence "mixed". Micikevicius et al.: Mixed Precision
     Training (ICLR 2018).
-    Raises ValueError for True where there are no 16 bits, and for another value.
+    Raises ValueError for True without such hardware, and for any other value.
     """
     if mixed_precision not in (True, False, 'auto'):
         raise ValueError(f"mixed_precision = {mixed_precision!r}: choose 'auto', True or False")
@@ -30,12 +31,12 @@ def choose_precision(mixed_precision='auto'):
         return BFLOAT16
     if mixed_precision == 'auto':
         return FLOAT32
-    raise ValueError('mixed_precision = True, but this ' + (
-        'GPU has no tensor cores (compute capability 7.0 or more)' if gpus else
-        'processor does not multiply bfloat16 (AVX512_BF16 or AMX)') + ": choose 'auto' or False")
+    lacking = ('GPU has no tensor cores (compute capability 7.0 or more)' if gpus else
+               'processor does not multiply bfloat16 (AVX512_BF16 or AMX)')
+    raise ValueError(f"mixed_precision = True, but this {lacking}: choose 'auto' or False")
 
 
-def prepare_machine(mixed_precision='auto', deterministic=False) -> str:
+def prepare_machine(mixed_precision: bool | str = 'auto', deterministic: bool = False) -> str:
     """The first call of a program: says in one line what it runs on, and returns the precision.
 
     deterministic: see `be_deterministic`.
@@ -48,11 +49,11 @@ def prepare_machine(mixed_precision='auto', deterministic=False) -> str:
     return precision
 
 
-def session_config(precision=FLOAT32):
+def session_config(precision: str = FLOAT32) -> tf.ConfigProto:
     """A tf.ConfigProto that takes GPU memory as needed instead of all of it at once.
 
-    precision: of `choose_precision`. TensorFlow rewrites the graph for it when it is first run;
-        the graph itself, and what a checkpoint holds, stay float32.
+    precision: from `choose_precision`. TensorFlow rewrites the graph for it at the first run; the
+        graph itself and the checkpoints stay float32.
     """
     config = tf.ConfigProto()
     config.gpu_options.allow_growth = True
@@ -64,35 +65,36 @@ def session_config(precision=FLOAT32):
     return config
 
 
-def with_loss_scale(optimizer, precision):
+def with_loss_scale(optimizer: tf.train.Optimizer, precision: str) -> tf.train.Optimizer:
     """The optimizer for this precision.
 
-    float16 has no numbers under 6e-8, where many gradients lie. So the loss is multiplied by a
-    large number and the gradients divided by it; steps with infinite gradients are left out and
-    the number made smaller. bfloat16 reaches as far down as float32: nothing to do.
+    float16 has no positive numbers below 6e-8, and many gradients are smaller. So the loss is
+    multiplied by a large number and the gradients are divided by it. Where that makes gradients
+    infinite, the step is skipped and the number reduced. bfloat16 has the range of float32 and
+    needs none of this.
     """
     if precision != FLOAT16:
         return optimizer
     return tf.train.experimental.MixedPrecisionLossScaleOptimizer(optimizer, 'dynamic')
 
 
-def be_deterministic():
-    """Same seed, same weights, bit for bit, on one machine: for every session of this process.
+def be_deterministic() -> None:
+    """From now on the same seed gives the same weights, bit for bit, on the same machine.
 
-    No sum is left to the order in which threads happen to finish. Call it before a session is
-    made, and seed the graph with tf.set_random_seed.
+    The order of summation no longer depends on which thread finishes first. Call it before a
+    session is made, and seed the graph with tf.set_random_seed.
     """
     tensorflow.config.experimental.enable_op_determinism()     # not in compat.v1
 
 
-def has_tensor_cores(gpu):
+def has_tensor_cores(gpu) -> bool:
     """Whether the GPU multiplies float16 faster than float32."""
     details = tf.config.experimental.get_device_details(gpu)
     return details.get('compute_capability', (0, 0)) >= (7, 0)
 
 
-def cpu_has_bfloat16():
-    """Whether the processor multiplies bfloat16 itself (Linux; elsewhere False)."""
+def cpu_has_bfloat16() -> bool:
+    """Whether the processor itself multiplies bfloat16 (known on Linux only; elsewhere False)."""
     info = Path('/proc/cpuinfo')
     flags = info.read_text() if info.exists() else ''
     return 'avx512_bf16' in flags or 'amx_bf16' in flags

@@ -1,4 +1,4 @@
-"""A frozen network computes what the trained one computes, without variables and BatchNorm."""
+"""A frozen graph computes what the trained network computes, without variables and BatchNorm."""
 from collections import Counter
 
 import numpy as np
@@ -9,7 +9,7 @@ from test_resnet_v2 import random_values
 
 from course.frozen_graph import frozen_graph, frozen_session, without_batch_norm
 from course.session import BFLOAT16, cpu_has_bfloat16
-from tf_model.resnet_v2 import resnet_v2_50
+from tf_model.resnet_v2 import resnet_v2_50, scale_images
 
 
 def ops(graph_def):
@@ -17,7 +17,7 @@ def ops(graph_def):
 
 
 def set_randomly(sess):
-    """Every variable off its default, moving statistics too."""
+    """Random values for every variable, moving statistics too."""
     variables = tf.global_variables()
     values = random_values(variables)
     sess.run([tf.assign(v, values[v.op.name]) for v in variables])
@@ -30,7 +30,7 @@ def network():
     images = rng.integers(0, 256, (2, 75, 64, 3), np.uint8)
     with tf.Graph().as_default(), tf.Session() as sess:
         fed = tf.placeholder(tf.uint8, (None, 75, 64, 3), 'fed')
-        features, _ = resnet_v2_50(tf.cast(fed, tf.float32) / 127.5 - 1, is_training=False)
+        features, _ = resnet_v2_50(scale_images(fed), is_training=False)
         set_randomly(sess)
         yield sess, fed, features, images, sess.run(features, {fed: images})
 
@@ -63,7 +63,7 @@ def test_no_variable_and_no_batch_norm_is_left(network):
 
 
 def test_sums_become_a_part_of_convolutions(network):
-    """The 16 units' sums, in the graph as TensorFlow rewrites it (where it has oneDNN)."""
+    """The 16 units' sums, in the graph as TensorFlow rewrites it with oneDNN."""
     sess, fed, features, images, _ = network
     seen = tf.RunMetadata()
     with frozen_session(sess, [fed], [features]) as frozen:
@@ -88,8 +88,8 @@ def test_a_convolution_that_others_use_keeps_its_weights():
         expected = sess.run(outputs, {fed: images})
         with frozen_session(sess, [fed], outputs) as frozen:
             got = frozen.run([t.name for t in outputs], {fed.name: images})
-    for mine, his in zip(got, expected):
-        np.testing.assert_allclose(mine, his, rtol=1e-4, atol=1e-5)
+    for ours, true in zip(got, expected):
+        np.testing.assert_allclose(ours, true, rtol=1e-4, atol=1e-5)
 
 
 def test_batch_norm_by_the_batch_stays():
@@ -101,7 +101,7 @@ def test_batch_norm_by_the_batch_stays():
     assert ops(without_batch_norm(frozen, [output.op.name]))['FusedBatchNormV3'] == 1
 
 
-def test_training_on_does_not_change_a_frozen_session():
+def test_more_training_does_not_change_a_frozen_session():
     with tf.Graph().as_default(), tf.Session() as sess:
         fed = tf.placeholder(tf.float32, (None, 3))
         output, init = slim.fully_connected(fed, 2), tf.global_variables_initializer()

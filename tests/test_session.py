@@ -1,15 +1,15 @@
-"""Precision: chosen by what the hardware has, on in the session, harmless to what is learned."""
+"""Precision: chosen by the hardware, in effect in the session, harmless to what is learned."""
 import numpy as np
 import pytest
 import tensorflow.compat.v1 as tf
 
 from course import session
-from course.session import choose_precision, session_config, with_loss_scale
+from course.session import choose_precision, prepare_machine, session_config, with_loss_scale
 
 
 @pytest.fixture
 def machine(monkeypatch):
-    """machine(bfloat16, *GPUs' compute capabilities) pretends to be one."""
+    """machine(bfloat16, *compute capabilities of GPUs): pretends to be such a machine."""
     def pretend(bfloat16, *gpus):
         monkeypatch.setattr(session, 'cpu_has_bfloat16', lambda: bfloat16)
         monkeypatch.setattr(tf.config, 'list_physical_devices', lambda kind: list(gpus))
@@ -22,7 +22,7 @@ def machine(monkeypatch):
     ((False,), 'float32'), ((True,), 'bfloat16'), ((False, (7, 0)), 'float16'),
     ((True, (8, 6)), 'float16'), ((True, (6, 1)), 'float32'), ((False, (9, 0), (6, 1)), 'float32'),
     ((True, None), 'float32')])
-def test_auto_takes_16_bits_where_the_hardware_multiplies_them(machine, hardware, auto):
+def test_auto_means_16_bits_where_the_hardware_multiplies_them(machine, hardware, auto):
     machine(*hardware)
     assert choose_precision('auto') == auto
     assert choose_precision(False) == 'float32'
@@ -33,7 +33,15 @@ def test_auto_takes_16_bits_where_the_hardware_multiplies_them(machine, hardware
         assert choose_precision(True) == auto
 
 
-def test_another_word_is_refused():
+@pytest.mark.parametrize('hardware, said', [((True,), 'on the CPU, computing in bfloat16'),
+                                            ((True, (8, 6)), 'on 1 GPU(s), computing in float16')])
+def test_a_program_says_what_it_runs_on(machine, capsys, hardware, said):
+    machine(*hardware)
+    assert prepare_machine() == said.split()[-1]
+    assert capsys.readouterr().out == f'TensorFlow {tf.__version__} {said}\n'
+
+
+def test_any_other_value_is_refused():
     with pytest.raises(ValueError, match="mixed_precision = 'bf16': choose 'auto', True or False"):
         choose_precision('bf16')
 
@@ -42,7 +50,7 @@ def product(precision):
     a, b = np.random.default_rng(0).normal(size=(2, 64, 64)).astype(np.float32)
     with tf.Graph().as_default(), tf.Session(config=session_config(precision)) as sess:
         x, y = tf.placeholder(tf.float32, (64, 64)), tf.placeholder(tf.float32, (64, 64))
-        # a rewrite leaves alone what is fed or fetched
+        # what is fed or fetched is not rewritten
         return sess.run(tf.nn.relu(tf.matmul(tf.nn.relu(x), y)), {x: a, y: b}), a, b
 
 
@@ -60,7 +68,7 @@ def test_float32_is_float32():
 
 
 def descend(precision, batches):
-    """The weights after a step of Adam on each batch, of a regression."""
+    """The weights of a linear regression after a step of Adam on each batch."""
     with tf.Graph().as_default(), tf.Session(config=session_config(precision)) as sess:
         x = tf.placeholder(tf.float32, (None, 3))
         w = tf.get_variable('w', (3, 1), initializer=tf.ones_initializer())
@@ -72,8 +80,8 @@ def descend(precision, batches):
         return sess.run(w)
 
 
-def test_a_scaled_loss_makes_the_same_steps_and_leaves_out_the_infinite_ones():
-    """Scaling is by powers of two, so on a CPU, which computes in float32, it changes nothing."""
+def test_a_scaled_loss_makes_the_same_steps_and_skips_infinite_ones():
+    """The scale is a power of two: on a CPU, which computes in float32, it changes nothing."""
     batches = list(np.random.default_rng(0).normal(size=(20, 8, 3)))
     plain = descend('float32', batches)
     np.testing.assert_allclose(descend('float16', batches), plain, rtol=1e-6)
