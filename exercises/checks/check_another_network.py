@@ -1,4 +1,4 @@
-"""Checks of the exercise another_network, one function a task."""
+"""Checks of the exercise another_network, one function for each task."""
 import tempfile
 
 import numpy as np

@@ -1,4 +1,4 @@
-"""Checks of the exercise flowering_herbaceous, one function a task."""
+"""Checks of the exercise flowering_herbaceous, one function for each task."""
 import numpy as np
 from sklearn.neighbors import NearestCentroid
 

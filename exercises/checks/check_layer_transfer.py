@@ -1,4 +1,4 @@
-"""Checks of the exercise layer_transfer, one function a task."""
+"""Checks of the exercise layer_transfer, one function for each task."""
 import re
 
 import numpy as np

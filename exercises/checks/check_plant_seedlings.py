@@ -1,4 +1,4 @@
-"""Checks of the exercise plant_seedlings, one function a task."""
+"""Checks of the exercise plant_seedlings, one function for each task."""
 import os
 import tempfile
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Checks of the exercise tensorflow_basics, one function a task."""
+"""Checks of the exercise tensorflow_basics, one function for each task."""
 import os
 import tempfile
 from unittest.mock import patch

@@ -21,7 +21,7 @@ class Wrong(AssertionError):
 
 
 def expect(what, got, wanted, hints=()):
-    """Prints `ok` if `got` is what is wanted; else what was expected, what it got, and a hint.
+    """Prints `ok` if `got` equals `wanted`; else what was expected, what it got, and a hint.
 
     Numbers and arrays are equal up to rounding, and must have the same shape.
     hints: pairs (mistake, text) of likely mistakes, in the order in which they are tried. `mistake`
@@ -97,7 +97,7 @@ def general_hint(got, wanted):
 
 
 def equal(a, b):
-    """Whether two answers are the same; rounding does not matter, nor list, tuple or array."""
+    """Whether two answers are the same, up to rounding, and as a list, a tuple or an array."""
     try:
         numbers = np.asarray(a), np.asarray(b)
     except NotImplementedError:                 # a tensor
