@@ -1,4 +1,4 @@
-"""Our ResNet-v2-50 beside tf_slim.nets.resnet_v2, and what freezing promises."""
+"""Our ResNet-v2-50 compared with tf_slim.nets.resnet_v2, and what freezing promises."""
 import numpy as np
 import pytest
 import tensorflow.compat.v1 as tf
@@ -11,7 +11,7 @@ from tf_model import resnet_v2
 
 
 def random_values(variables, seed=0):
-    """Values with which every layer matters: BatchNorm off its defaults, biases off zero."""
+    """Values that make every layer matter: no BatchNorm at its defaults, no bias at zero."""
     rng = np.random.default_rng(seed)
     values = {}
     for v in variables:
@@ -75,6 +75,60 @@ def test_names_and_shapes_equal_tf_slim():
     assert len(shapes) == 270
 
 
+def test_other_blocks_equal_tf_slim():
+    """One narrow unit a block, one of them without a stride."""
+    sizes = [('block1', 8, 1, 2), ('block2', 16, 2, 1), ('block3', 16, 1, 2), ('block4', 32, 1, 2)]
+
+    def small(images, is_training):
+        return resnet_v2.resnet_v2_50(images, is_training, batch_norm_decay=0.95, blocks=sizes)[0]
+
+    def small_slim(images, is_training):
+        blocks = [reference.resnet_v2_block(name, depth // 4, units, stride)
+                  for name, depth, units, stride in sizes]
+        with slim.arg_scope(resnet_utils.resnet_arg_scope(batch_norm_decay=0.95)):
+            return reference.resnet_v2(images, blocks, None, is_training, global_pool=False,
+                                       scope='resnet_v2_50')[0]
+
+    images = np.random.default_rng(1).uniform(-1, 1, (3, 40, 33, 3)).astype(np.float32)
+    with tf.Graph().as_default():
+        small_slim(tf.constant(images), True)
+        values = random_values(tf.global_variables())
+    expected, expected_moving = run_network(small_slim, images, values, True)
+    got, got_moving = run_network(small, images, values, True)
+    np.testing.assert_allclose(got, expected, rtol=1e-4, atol=1e-4)
+    for name, value in expected_moving.items():
+        np.testing.assert_allclose(got_moving[name], value, rtol=1e-4, atol=1e-5)
+
+
+def test_a_batch_norm_mode_for_each_stage():
+    """Inference mode up to block 2 computes, and moves, what `freeze` does."""
+    images = np.random.default_rng(1).uniform(-1, 1, (4, 40, 40, 3)).astype(np.float32)
+    sizes = [(f'block{n}', 16, 1, 2) for n in (1, 2, 3, 4)]
+    modes = {stage: stage not in ('conv1', 'block1', 'block2') for stage in resnet_v2.STAGES}
+
+    def by_mode(images, is_training):
+        return resnet_v2.resnet_v2_50(images, modes, blocks=sizes)[0]
+
+    def by_freeze(images, is_training):
+        return resnet_v2.resnet_v2_50(images, True, 'block2', blocks=sizes)[0]
+
+    with tf.Graph().as_default():
+        by_mode(tf.constant(images), None)
+        values = random_values(tf.global_variables())
+    got, got_moving = run_network(by_mode, images, values, None)
+    expected, expected_moving = run_network(by_freeze, images, values, None)
+    np.testing.assert_array_equal(got, expected)
+    for name, value in expected_moving.items():
+        np.testing.assert_array_equal(got_moving[name], value)
+        assert np.array_equal(value, values[name]) == ('block1' in name or 'block2' in name)
+
+
+def test_scaling_of_images():
+    with tf.Graph().as_default(), tf.Session() as sess:
+        np.testing.assert_array_equal(
+            sess.run(resnet_v2.scale_images(np.uint8([[0, 51, 255]]))), np.float32([[-1, -.6, 1]]))
+
+
 @needs_real
 def test_names_and_shapes_equal_the_official_list():
     lines = (REAL / 'tf_ckpt/variables_resnet_v2_50.txt').read_text().splitlines()
@@ -89,13 +143,14 @@ def test_names_and_shapes_equal_the_official_list():
 
 @pytest.mark.parametrize('freeze, stages', [
     (None, 0), ('', 0), ('conv1', 1), ('block2', 3), ('block4', 5), ('all', 6)])
-def test_frozen_stages(freeze, stages):
+def test_everything_below_a_frozen_stage_is_frozen(freeze, stages):
     assert resnet_v2.frozen_stages(freeze) == resnet_v2.STAGES[:stages]
 
 
-def test_unknown_stage_is_named():
-    with pytest.raises(ValueError, match="'block5'.*block4"):
-        resnet_v2.frozen_stages('block5')
+def test_an_unknown_stage_is_refused():
+    for name in ('block5', 'none'):
+        with pytest.raises(ValueError, match=f"freeze = '{name}': choose None, conv1, .*block4 or"):
+            resnet_v2.frozen_stages(name)
 
 
 @pytest.mark.parametrize('freeze', ['block2', 'all'])
@@ -125,12 +180,11 @@ def test_frozen_variables_stay_bit_for_bit(freeze):
     for old, new in zip(before[0], after[0]):
         np.testing.assert_array_equal(old, new)
     for v, old, new in zip(others, before[1], after[1]):
-        # A bias in front of BatchNorm-free sums may get a zero step; every other one has moved.
         assert not np.array_equal(old, new), v.op.name
 
 
 def test_where_a_place_of_the_feature_map_looks():
-    """Place (i, i) looks at pixel (32 i, 32 i): plots.over_image lays the maps that way."""
+    """Place (i, i) looks at pixel (32 i, 32 i); plots.over_image relies on it."""
     with tf.Graph().as_default(), tf.Session() as sess:
         images = tf.constant(np.random.default_rng(0).uniform(-1, 1, (1, 320, 320, 3)), tf.float32)
         net, _ = resnet_v2.resnet_v2_50(images, False)
