@@ -1,13 +1,13 @@
-"""What a checkpoint is worth on real images: fine-tuned, beside training from scratch.
+"""What a checkpoint is worth on real images: fine-tuning compared with training from scratch.
 
     python -m pretraining.evaluate CHECKPOINT [OTHER ...] [--photos FOLDER]
 
 Digits and faces come with scikit-learn and scikit-image. FOLDER holds photographs named
 <class>.<n>.jpg. Each line is the mean of five runs (seeds or folds) with its standard error. Runs
-that model/evaluate.csv already holds, of the same weights, are not done again.
+of the same weights that model/evaluate.csv already holds are not done again.
 
-Each run is Adam with a learning rate that goes from RATE down to 0 in a line. The batches are
-small: a few images make few steps, and BatchNorm's statistics need steps to follow.
+Each run uses Adam, with a learning rate that falls linearly from RATE to 0. The batches are small
+because BatchNorm's statistics need many steps, and few images would otherwise make few of them.
 """
 import argparse
 import hashlib
@@ -17,27 +17,27 @@ from typing import NamedTuple
 
 import cv2
 import numpy as np
-import pandas as pd
 import tensorflow.compat.v1 as tf
-import tf_slim as slim
 from skimage.data import lfw_subset
 from sklearn.datasets import load_digits
 from sklearn.model_selection import StratifiedKFold
 
 from course import ROOT
-from course.checkpoints.find import checkpoint_path
+from course.checkpoints.find import unpacked_checkpoint
 from course.checkpoints.packed import ENDINGS
+from course.experiments import Results
 from course.images import enlarged
-from course.session import choose_precision, session_config, with_loss_scale
-from tf_model.resnet_v2 import SCOPE, resnet_v2_50
+from course.session import choose_precision, session_config
+from tf_model.classifier import Classifier
 from tf_model.restore import report, restore
 
 RATE, RUNS = 3e-4, 5
 SCRATCH = 'scratch'
+KEY = ['target', 'checkpoint', 'weights', 'run', 'recipe']
 
 
 def digits(run):
-    """Handwritten digits, 20 of each class to learn from, at 96 px."""
+    """Handwritten digits at 96 px, 20 of each class for training."""
     data = load_digits()
     order = np.random.default_rng(run).permutation(len(data.target))
     first = np.concatenate([order[data.target[order] == c][:20] for c in range(10)])
@@ -47,7 +47,7 @@ def digits(run):
 
 
 def faces(run):
-    """Faces against other pieces of photographs, 100 to learn from, at 96 px."""
+    """Faces against other pieces of photographs at 96 px, 100 of them for training."""
     x, y = enlarged(lfw_subset(), 96), np.repeat([1, 0], 100)
     order = np.random.default_rng(run).permutation(100)
     first, rest = (np.concatenate([part, part + 100]) for part in (order[:50], order[50:]))
@@ -55,11 +55,14 @@ def faces(run):
 
 
 def photos(folder):
-    """The target made of a folder's photographs: five folds, 3/4 of the others to learn from."""
+    """A folder's photographs as a target: five folds; 3/4 of the other four are for training.
+
+    Raises FileNotFoundError where there are too few for five folds.
+    """
     files = sorted(Path(folder).glob('*.*.jpg'))
     if len(files) < 4 * RUNS:
         raise FileNotFoundError(f'{folder} holds {len(files)} images named <class>.<n>.jpg; '
-                                f'five folds need {4 * RUNS}')
+                                f'five folds need at least {4 * RUNS}')
     names = sorted({f.name.split('.')[0] for f in files})
     y = np.array([names.index(f.name.split('.')[0]) for f in files])
     x = np.stack([photo(file) for file in files])
@@ -73,15 +76,15 @@ def photos(folder):
 
 
 def photo(file):
-    """An image file as uint8 RGB (128, 128, 3)."""
+    """An image file as uint8 RGB (128, 128, 3). Raises OSError, naming a file that is no image."""
     image = cv2.imread(str(file))
     if image is None:
-        raise OSError(f'{file} is not an image that OpenCV can read: take it out')
+        raise OSError(f'{file} is not an image that OpenCV can read: remove it')
     return cv2.resize(image, (128, 128), interpolation=cv2.INTER_AREA)[..., ::-1]
 
 
 def augmented(images, mirror, rng):
-    """Images (N, S, S, 3) a little turned, scaled and shifted, perhaps mirrored."""
+    """Images (N, S, S, 3), each slightly rotated, scaled and shifted, and perhaps mirrored."""
     size, out = images.shape[1], []
     for image in images:
         turn = cv2.getRotationMatrix2D((size / 2, size / 2), rng.uniform(-12, 12),
@@ -93,77 +96,53 @@ def augmented(images, mirror, rng):
 
 
 class Target(NamedTuple):
-    """What is learned, and how."""
+    """A task to fine-tune on, and how."""
 
-    data: Callable      # run -> x, y to learn from and x, y to test on
+    data: Callable      # run -> x, y for training and x, y for the test
     epochs: int
     batch: int
-    mirror: bool        # whether a mirrored image is still of its class
+    mirror: bool        # whether a mirrored image still belongs to its class
 
 
-class Classifier(NamedTuple):
-    """The placeholders, scores and training step of `classifier`."""
+def fine_tune(checkpoint, target, run, mixed_precision='auto'):
+    """Test accuracy after each epoch of one run: a list of floats.
 
-    images: tf.Tensor       # uint8 (N, H, W, 3)
-    labels: tf.Tensor       # int32 (N,)
-    training: tf.Tensor     # bool
-    rate: tf.Tensor         # of Adam
-    logits: tf.Tensor       # (N, classes)
-    update: tf.Operation
-
-
-def classifier(image_shape, n_classes, precision, freeze=None):
-    """Builds ResNet-v2-50 with a dense layer for n_classes into the open graph: a Classifier."""
-    images = tf.placeholder(tf.uint8, (None, *image_shape))
-    labels, training = tf.placeholder(tf.int32, [None]), tf.placeholder(tf.bool, [])
-    rate = tf.placeholder(tf.float32, [])
-    features, _ = resnet_v2_50(tf.cast(images, tf.float32) / 127.5 - 1, training, freeze)
-    logits = slim.fully_connected(tf.reduce_mean(features, [1, 2]), n_classes,
-                                  activation_fn=None, scope='CLASS_1')
-    loss = tf.losses.sparse_softmax_cross_entropy(labels, logits)
-    with tf.control_dependencies(tf.get_collection(tf.GraphKeys.UPDATE_OPS)):
-        update = with_loss_scale(tf.train.AdamOptimizer(rate), precision).minimize(loss)
-    return Classifier(images, labels, training, rate, logits, update)
-
-
-def fine_tune(checkpoint, target, run):
-    """Test accuracy after each epoch of one run: a list of floats. checkpoint: a path, or SCRATCH.
+    checkpoint: a path, or SCRATCH. run: its seed, or its fold. mixed_precision: see
+    choose_precision.
     """
     x, y, x_test, y_test = target.data(run)
     steps, step = target.epochs * max(1, len(y) // target.batch), 0
-    precision = choose_precision()
+    precision = choose_precision(mixed_precision)
     with tf.Graph().as_default(), tf.Session(config=session_config(precision)) as sess:
         tf.set_random_seed(run)
-        images, labels, training, rate, logits, update = classifier(
-            x.shape[1:], int(y.max()) + 1, precision)
+        net = Classifier(x.shape[1:], int(y.max()) + 1)
+        update = net.adam(precision)
         sess.run(tf.global_variables_initializer())
         if checkpoint != SCRATCH:
-            restored = restore(sess, slim.get_model_variables(SCOPE), checkpoint)
+            restored = restore(sess, net.trunk, checkpoint)
             print(Path(checkpoint).name, report(restored).splitlines()[0])
-        rng, out = np.random.default_rng(run), []
+        rng, accuracies = np.random.default_rng(run), []
         for _ in range(target.epochs):
             for rows in np.array_split(rng.permutation(len(y)), steps // target.epochs):
-                sess.run(update, {images: augmented(x[rows], target.mirror, rng),
-                                  labels: y[rows], training: True,
-                                  rate: RATE * (1 - step / steps)})
+                sess.run(update, {net.images: augmented(x[rows], target.mirror, rng),
+                                  net.labels: y[rows], net.is_training: True,
+                                  net.rate: RATE * (1 - step / steps)})
                 step += 1
-            scores = [sess.run(logits, {images: x_test[k:k + 64], training: False})
-                      for k in range(0, len(y_test), 64)]
-            out.append(float((np.concatenate(scores).argmax(1) == y_test).mean()))
-        return out
+            accuracies.append(net.accuracy(sess, x_test, y_test))
+        return accuracies
 
 
 def fingerprint(checkpoint):
     """The first 8 hex digits of the SHA-256 of a checkpoint's values; '' for SCRATCH."""
     if checkpoint == SCRATCH:
         return ''
-    path = checkpoint_path(checkpoint)
+    path = unpacked_checkpoint(checkpoint)
     data = Path(path + ENDINGS[0])
     return hashlib.sha256((data if data.exists() else Path(path)).read_bytes()).hexdigest()[:8]
 
 
 def summary(rows):
-    """Markdown: for each target, epoch and checkpoint the mean and its standard error."""
+    """Markdown: the mean and its standard error for each target, epoch and checkpoint."""
     table = rows.groupby(['target', 'epoch', 'checkpoint']).accuracy.agg(['mean', 'sem', 'count'])
     lines = ['| target | epoch | from | accuracy | runs |', '|---|---|---|---|---|']
     lines += [f'| {" | ".join(map(str, key))} | {100 * row["mean"]:.1f} ± {100 * row["sem"]:.1f} % '
@@ -185,21 +164,17 @@ def main(argv=None):
     if args.photos:
         recipes['photos'] += f' {args.photos.resolve()}'
     weights = {SCRATCH: '', **{name: fingerprint(name) for name in args.checkpoints}}
-    jobs = [(target, run, name) for target in targets for run in range(RUNS) for name in weights]
-    rows = pd.DataFrame()
-    if args.out.exists():
-        rows = pd.read_csv(args.out, dtype={'weights': str}, keep_default_na=False)
-    for target, run, name in jobs:
-        key = {'target': target, 'checkpoint': Path(name).name, 'weights': weights[name],
-               'run': run, 'recipe': recipes[target]}
-        if len(rows) and (rows[list(key)] == list(key.values())).all(axis=1).any():
-            continue
-        scores = fine_tune(name, targets[target], run)
-        print(*key.values(), *(f'{s:.3f}' for s in scores), flush=True)
-        rows = pd.concat([rows, pd.DataFrame([{**key, 'epoch': k + 1, 'accuracy': score}
-                                              for k, score in enumerate(scores)])])
-        args.out.parent.mkdir(exist_ok=True)
-        rows.to_csv(args.out, index=False)
+    jobs = {(target, Path(name).name, weights[name], run, recipes[target]): (name, target, run)
+            for target in targets for run in range(RUNS) for name in weights}
+    results = Results(args.out, [*KEY, 'epoch', 'accuracy'], KEY, 'python -m pretraining.evaluate',
+                      choose_precision(), text=['checkpoint', 'weights'])
+    for key in results.missing(jobs):
+        name, target, run = jobs[key]
+        accuracies = fine_tune(name, targets[target], run)
+        print(*key, *(f'{accuracy:.3f}' for accuracy in accuracies), flush=True)
+        results.add([{**dict(zip(KEY, key)), 'epoch': epoch, 'accuracy': accuracy}
+                     for epoch, accuracy in enumerate(accuracies, 1)])
+    rows = results.rows()
     print(summary(rows[rows.weights.isin(weights.values()) & rows.recipe.isin(recipes.values())]))
     return 0
 

@@ -1,4 +1,4 @@
-"""The images in pretraining/README.md: a contact sheet of the source classes, the training curve.
+"""The figures of pretraining/README.md: a contact sheet of the source classes, the training curve.
 
     cp model/pretrain/log.csv pretraining/pretrain_log.csv; python -m pretraining.figures
 """

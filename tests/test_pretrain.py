@@ -1,11 +1,10 @@
-"""pretraining/pretrain.py: the schedule, the batches, and a stopped run that goes on the same."""
-
+"""pretraining: the schedule, the batches, a stopped run that resumes, what evaluate tests on."""
 import numpy as np
 import pandas as pd
 import pytest
-import tensorflow.compat.v1 as tf
 from conftest import ROOT
 
+from course.compat import tf
 from pretraining import evaluate, pretrain
 
 
@@ -68,23 +67,23 @@ def test_letters_are_never_mirrored_and_others_are(small):
         assert set((x[:, :, 0, 0] > x[:, :, -1, 0]).any(axis=1)) == mirrored
 
 
-def test_held_out_images_are_not_learned_from(small):
+def test_held_out_images_are_not_trained_on(small):
     (x, y), (x_held_out, y_held_out) = pretrain.split(*small)
     assert len(x) == len(y) == 40 and len(x_held_out) == len(y_held_out) == 20
     assert not {p.tobytes() for p in x} & {p.tobytes() for p in x_held_out}
 
 
-def test_a_training_of_other_settings_is_not_gone_on_with(tmp_path):
+def test_a_training_with_other_settings_is_not_resumed(tmp_path):
     settings = {'rounds': two_rounds(4), 'images': 60}
     pretrain.same_settings(tmp_path / 's.json', settings)
     pretrain.same_settings(tmp_path / 's.json', settings)
     for other in ({**settings, 'rounds': two_rounds(5)}, {**settings, 'images': 70}):
-        with pytest.raises(ValueError, match='holds a training of .*4.*60.* not of'):
+        with pytest.raises(ValueError, match='holds a training with .*4.*60.* not with'):
             pretrain.same_settings(tmp_path / 's.json', other)
 
 
 @pytest.mark.slow
-def test_a_loss_that_is_not_finite_stops_it(small, tmp_path, monkeypatch):
+def test_a_loss_that_is_not_finite_stops_the_training(small, tmp_path, monkeypatch):
     monkeypatch.setattr(pretrain, 'WARM_UP', 1)
     with pytest.raises(FloatingPointError, match='The loss of step [1-9]'):
         pretrain.train(tmp_path, two_rounds(8, peak=1e30), *small)
@@ -137,7 +136,7 @@ def test_targets_are_balanced_and_do_not_overlap(target, classes, n_learn, n_all
 
 @pytest.mark.slow
 def test_fine_tuning_learns_what_is_easy():
-    """Zeros and ones, from the shipped checkpoint, tested on others than were learned from."""
+    """Zeros and ones, from the shipped checkpoint, tested on images it was not trained on."""
     def zeros_and_ones(run):
         x, y, x_test, y_test = evaluate.digits(run)
         return x[y < 2, ::2, ::2], y[y < 2], x_test[y_test < 2, ::2, ::2], y_test[y_test < 2]

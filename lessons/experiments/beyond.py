@@ -2,15 +2,14 @@
 
     python -m lessons.experiments.beyond [--seeds 24]
 
-Each finished run is a row of results/beyond.csv; interrupted, the same command resumes. `--choose`
-tests on the images that are there to choose settings by, prints the rows and writes none.
+Each finished run is a row of results/beyond.csv; the same command resumes an interrupted one.
+`--choose` tests on the images that are set aside for choosing settings, prints the accuracies and
+keeps none.
 """
 import argparse
 
-import pandas as pd
-
-from benchmarks.machine import machine_line
 from course import ROOT
+from course.experiments import Results
 from lessons.experiments import (
     beyond_adversarial,
     beyond_auxiliary,
@@ -27,16 +26,29 @@ KEYS = ['experiment', 'setting', 'method', 'seed']
 
 
 def jobs(seeds, experiments=tuple(EXPERIMENTS)):
-    """(experiment, setting, method, seed) of all runs, in the order in which they are done."""
+    """(experiment, setting, method, seed) of all runs, in order."""
     for seed in range(seeds):
         for name in experiments:
             for setting in EXPERIMENTS[name].SETTINGS:
                 yield from ((name, setting, method, seed) for method in EXPERIMENTS[name].METHODS)
 
 
-def read_results(path=RESULTS):
-    """The finished runs as a DataFrame; without rows where there are none."""
-    return pd.read_csv(path) if path.exists() else pd.DataFrame(columns=[*KEYS, 'accuracy'])
+def results():
+    """The file of finished runs."""
+    return Results(RESULTS, [*KEYS, 'accuracy'], KEYS, 'python -m lessons.experiments.beyond')
+
+
+def read_results():
+    """The finished runs as a DataFrame, without rows if there are none."""
+    return results().rows()
+
+
+def accuracy_of(job, part):
+    """Does one run and prints it. part: the images it is tested on, see beyond_digits.images."""
+    name, *rest = job
+    accuracy = EXPERIMENTS[name].run(*rest, part=part)
+    print(*job, f'{accuracy:.3f}', sep=', ', flush=True)
+    return accuracy
 
 
 def main(argv=None):
@@ -45,20 +57,13 @@ def main(argv=None):
     parser.add_argument('--seeds', type=int, default=24)
     parser.add_argument('--choose', choices=list(EXPERIMENTS), help='this one, on other images')
     args = parser.parse_args(argv)
-    done = set() if args.choose else set(read_results()[KEYS].itertuples(index=False, name=None))
-    if not args.choose:
-        RESULTS.parent.mkdir(exist_ok=True)
-        RESULTS.with_suffix('.txt').write_text(
-            f'python -m lessons.experiments.beyond\n{machine_line()}\n')
-    for job in jobs(args.seeds, [args.choose] if args.choose else EXPERIMENTS):
-        if job in done:
-            continue
-        name, *rest = job
-        value = EXPERIMENTS[name].run(*rest, part='choose' if args.choose else 'test')
-        print(*job, f'{value:.3f}', sep=', ', flush=True)
-        if not args.choose:
-            row = pd.DataFrame([[*job, value]], columns=[*KEYS, 'accuracy'])
-            row.to_csv(RESULTS, mode='a', index=False, header=not RESULTS.exists())
+    if args.choose:
+        for job in jobs(args.seeds, [args.choose]):
+            accuracy_of(job, 'choose')
+        return 0
+    file = results()
+    for job in file.missing(jobs(args.seeds)):
+        file.add([{**dict(zip(KEYS, job)), 'accuracy': accuracy_of(job, 'test')}])
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Domain-adversarial training: features that tell the digit, and not where the image is from."""
+"""Domain-adversarial training: features that tell the digit but not where the image is from."""
 import numpy as np
 import tensorflow.compat.v1 as tf
 
@@ -13,28 +13,28 @@ from lessons.experiments.beyond_digits import (
 )
 
 METHODS = 'source only', 'adversarial', 'target labels'
-# setting -> (what is done to the target's images, which digits there are among those at hand)
+# setting -> (what is done to the target's images, which digits of the target are at hand)
 SETTINGS = {'moved by a pixel': ('moved', range(10)),
             'no shift': ('same', range(10)),
             'moved, digits 0 to 4 only at hand': ('moved', range(5)),
             'grey ground': ('grey', range(10))}
-STRONGEST = 0.1         # of the reversed gradient, reached slowly
+STRONGEST = 0.1         # strength of the reversed gradient at the end; it grows slowly
 
 
 def reversed_gradient(features, strength):
-    """The same numbers forward; backward the gradient times -strength.
+    """Forward the features unchanged, backward their gradient times -strength.
 
-    strength * features is what the gradient is of; stop_gradient adds what is missing of the value.
+    The gradient is that of `pull`; stop_gradient adds the rest of the value, without a gradient.
     """
     pull = -strength * features
     return pull + tf.stop_gradient(features - pull)
 
 
 def domain_adversarial():
-    """Placeholders, the scores of the digits and the training step."""
+    """Placeholders, the logits of the digits and the training step."""
     x, y = inputs()                                 # labelled, from the source
     x_target = tf.placeholder(tf.float32, [None, 8, 8, 1])
-    strength = tf.placeholder(tf.float32, [])       # 0: the trunk does not hear of domains
+    strength = tf.placeholder(tf.float32, [])       # 0: the trunk learns nothing about domains
     features, features_target = trunk(x), trunk(x_target, reuse=True)
     logits = head(features, 10, 'digit')
     both = tf.concat([features, features_target], axis=0)
@@ -46,18 +46,18 @@ def domain_adversarial():
 
 
 def shifted(x, how):
-    """Images (N, 8, 8, 1) as the target's camera sees them."""
+    """Images (N, 8, 8, 1) as they look in the target domain."""
     if how == 'same':
         return x
     if how == 'moved':
         return np.roll(x, 1, axis=2)            # one pixel to the right
-    return (0.5 + x / 2).astype(np.float32)     # the ground is grey
+    return (0.5 + x / 2).astype(np.float32)     # a grey background
 
 
 def domains(setting, seed, part='test'):
-    """(x, y) of the source, (x, y) of the target, (x, y) of the target to test on.
+    """(x, y) of the source, (x, y) of the target, (x, y) of the target's test images.
 
-    No image is in two of the three. The y of the target is for the bound alone.
+    No image is in two of the three. The target's y is used for the upper bound only.
     """
     how, classes = SETTINGS[setting]
     rng, (x, y), (x_test, y_test) = np.random.default_rng(seed), images('learn'), images(part)

@@ -1,4 +1,4 @@
-"""Pre-training on an auxiliary task: its labels cost nothing, since we make them ourselves."""
+"""Pre-training on an auxiliary task, whose labels cost nothing because we make them ourselves."""
 import numpy as np
 import tensorflow.compat.v1 as tf
 from sklearn.cluster import KMeans
@@ -6,7 +6,7 @@ from sklearn.cluster import KMeans
 from lessons.experiments import beyond_digits as digits
 
 METHODS = 'from scratch', 'pre-trained'
-# setting -> (labelled images of each digit, share of pixels put out, the task before,
+# setting -> (labelled images of each digit, share of pixels set to 0, the auxiliary task,
 #             what learns after it)
 SETTINGS = {'one label, groups': (1, 0, 'groups', 'head'),
             'many labels, groups': (None, 0, 'groups', 'head'),
@@ -18,25 +18,25 @@ N_LABELS = {'rotation': 4, 'brightness': 4, 'groups': 10}
 
 
 def rotated(x, rng):
-    """Each image turned by 0, 1, 2 or 3 right angles, by lot, and by how many, int32 (N,)."""
+    """Each image rotated at random by 0 to 3 right angles, and by how many, int32 (N,)."""
     turns = rng.integers(4, size=len(x)).astype(np.int32)
     return np.stack([np.rot90(image, k) for image, k in zip(x, turns)]), turns
 
 
 def brightened(x, rng):
-    """Each image darkened in one of four degrees, by lot, and in which, int32 (N,)."""
+    """Each image darkened at random by one of four degrees, and by which, int32 (N,)."""
     degrees = rng.integers(4, size=len(x)).astype(np.int32)
     return x * (1 - 0.2 * degrees[:, None, None, None]).astype(np.float32), degrees
 
 
 def groups_of(x, rng):
-    """In which of ten groups of like images k-means puts each, int32 (N,)."""
+    """Into which of ten groups of similar images k-means puts each, int32 (N,)."""
     means = KMeans(N_LABELS['groups'], n_init=5, random_state=int(rng.integers(1000)))
     return means.fit_predict(x.reshape(len(x), -1))
 
 
 def made_up(task, x, rng):
-    """Endless batches of images and of the labels that we make for them."""
+    """Endless batches of images and the labels that we make for them."""
     if task == 'groups':
         yield from digits.batches(rng, x, groups_of(x, rng))
     for (some,) in digits.batches(rng, x):

@@ -1,9 +1,8 @@
 """What the five experiments of lesson 5 share: real digits, a small trunk, a training loop.
 
-Needs `import compat` before it. The images are dealt once and for all: those of 'test' are looked
-at for the final figures only, those of 'choose' were looked at to choose settings, and those of
-'learn' are what every training draws its images from. A seed chooses among these, and the initial
-weights and the order of the batches.
+The images are split once and for all: 'test' is used for the final figures only, 'choose' was used
+to choose settings, and every training draws its images from 'learn'. A seed decides which of these
+it draws, the initial weights and the order of the batches.
 """
 import functools
 
@@ -27,14 +26,14 @@ def images(part):
 
 
 def of_classes(x, y, classes):
-    """The images of these digits, and where in `classes` their digit stands: 0, 1, ..."""
+    """The images of these digits, and the position of their digit in `classes`: 0, 1, ..."""
     places = {digit: k for k, digit in enumerate(classes)}
     keep = np.isin(y, list(classes))
     return x[keep], np.array([places[digit] for digit in y[keep]], np.int32)
 
 
 def some_of_each(x, y, per_class, rng):
-    """`per_class` images of each class and their labels; all there are for None."""
+    """`per_class` images of each class and their labels; None: all of them."""
     if per_class is None:
         return x, y
     rows = np.concatenate([rng.choice(np.flatnonzero(y == c), per_class, replace=False)
@@ -43,12 +42,12 @@ def some_of_each(x, y, per_class, rng):
 
 
 def damaged(x, share, rng):
-    """The images with this share of their pixels put out, by lot."""
+    """The images with this share of their pixels, chosen at random, set to 0."""
     return x * (rng.random(x.shape) >= share).astype(np.float32)
 
 
 def trunk(x, reuse=None):
-    """Two convolutions and a dense layer: x (N, 8, 8, 1) -> 64 numbers an image, (N, 64)."""
+    """The backbone: two convolutions and a dense layer, x (N, 8, 8, 1) -> features (N, 64)."""
     with tf.variable_scope('trunk', reuse=reuse):
         net = slim.max_pool2d(slim.conv2d(x, 16, 3, scope='conv_1'), 2)
         net = slim.max_pool2d(slim.conv2d(net, 32, 3, scope='conv_2'), 2)
@@ -66,7 +65,7 @@ def inputs():
 
 
 def batches(rng, *arrays, size=32):
-    """Endless batches of arrays of equal length, as tuples; shuffled anew in each pass."""
+    """Endless batches of arrays of equal length, as tuples; shuffled again in each pass."""
     size = min(size, len(arrays[0]))
     while True:
         order = rng.permutation(len(arrays[0]))
@@ -75,11 +74,11 @@ def batches(rng, *arrays, size=32):
 
 
 def session():
-    """On one core: sharing out such small products costs more than it brings."""
+    """A session on one core: splitting such small products among cores costs more than it saves."""
     return tf.Session(config=tf.ConfigProto(intra_op_parallelism_threads=1,
                                             inter_op_parallelism_threads=1))
 
 
 def accuracy(sess, logits, x, images, labels):
-    """The share of the images (N, 8, 8, 1) whose largest score is that of their label."""
+    """The share of the images (N, 8, 8, 1) that are classified right, 0 to 1."""
     return float((sess.run(logits, {x: images}).argmax(1) == labels).mean())

@@ -14,7 +14,7 @@ TASK_A, TASK_B = (0, 1, 2, 3, 4), (5, 6, 7, 8, 9)
 
 
 def two_tasks(weight_b):
-    """Placeholders, the scores of task A and the training step: two heads on one trunk."""
+    """Placeholders, the logits of task A and the training step: two heads on one trunk."""
     x_a, y_a = digits.inputs()
     x_b, y_b = digits.inputs()
     logits_a = digits.head(digits.trunk(x_a), 5, 'head_a')
@@ -25,7 +25,7 @@ def two_tasks(weight_b):
 
 
 def data_of(setting, seed):
-    """((x, y) of task A, (x, y) of task B), to learn from."""
+    """The training images of both tasks: ((x, y) of task A, (x, y) of task B)."""
     per_class, kind = SETTINGS[setting]
     rng, (x, y) = np.random.default_rng(seed), digits.images('learn')
     a = digits.some_of_each(*digits.of_classes(x, y, TASK_A), per_class, rng)
@@ -37,7 +37,7 @@ def data_of(setting, seed):
 
 
 def run(setting, method, seed, steps=400, part='test'):
-    """Accuracy of task A. A single task is the same graph in which task B weighs nothing."""
+    """Accuracy on task A. For a single task the graph is the same, and task B has weight 0."""
     a, b = data_of(setting, seed)
     x_test, y_test = digits.of_classes(*digits.images(part), TASK_A)
     with tf.Graph().as_default(), digits.session() as sess:

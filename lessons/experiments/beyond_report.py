@@ -10,14 +10,14 @@ COLORS = GREY, ORANGE, BLUE, '#009E73'
 
 
 def by_seed(rows, experiment, setting):
-    """A DataFrame seed x method, of the seeds for which every method has run."""
+    """A DataFrame seed x method, for the seeds for which every method has run."""
     rows = rows[(rows.experiment == experiment) & (rows.setting == setting)]
     return rows.pivot(index='seed', columns='method', values='accuracy').dropna()
 
 
 def sentences(rows, experiment, module):
-    """A line for each setting and method: how far it is from the module's first method, seed by
-    seed; what a t-test holds for chance, 5 times in 100, counts as no difference."""
+    """A line for each setting and method: its difference from the module's first method, seed by
+    seed. It counts as a difference where its 95 % confidence interval (t-test) excludes 0."""
     base, *others = module.METHODS
     for setting in module.SETTINGS:
         wide = by_seed(rows, experiment, setting)
@@ -36,7 +36,7 @@ def sentences(rows, experiment, module):
 
 
 def verdicts(rows, modules):
-    """The sentences' differences as a table: experiment, setting, method against the first."""
+    """The differences of `sentences` as a table: experiment, setting, method against the first."""
     lines = []
     for experiment, module in modules.items():
         base, *others = module.METHODS
@@ -52,9 +52,9 @@ def verdicts(rows, modules):
 
 
 def bars(rows, experiment, module, chance=None):
-    """Mean accuracy and standard error of each method in each setting, the seeds as dots.
+    """Mean accuracy and standard error of each method in each setting; the seeds are dots.
 
-    chance: {setting: accuracy of a guess}, drawn as dotted lines.
+    chance: {setting: accuracy of guessing}, drawn as dotted lines.
     """
     fig, axes = new_figure(9, 0.75 + 0.27 * len(module.SETTINGS) * (len(module.METHODS) + 1))
     ax, step = axes[0, 0], len(module.METHODS) + 1
@@ -84,20 +84,20 @@ def strips(rows_of_images, n=10):
     fig, axes = new_figure(9, 1.1 * len(rows_of_images), len(rows_of_images), n)
     height = fig.get_size_inches()[1]
     fig.get_layout_engine().set(h_pad=0.12, rect=(0, 0, 1, 1 - 0.15 / height))      # for the titles
-    # a notebook cuts off what is outside of the artists that are laid out: here is one round all
+    # a notebook crops to the artists in the layout, which the titles are not: this one frames all
     fig.add_artist(Rectangle((0, 0), 1, 1, fill=False, linewidth=0))
     for line, (title, some) in zip(axes, rows_of_images.items()):
         for ax, image in zip(line, some):
             ax.imshow(image[..., 0], cmap='gray', vmin=0, vmax=1)
         for ax in line:
             ax.axis('off')
-        # no title: a long one would push the second image away
+        # not a title of the axes: a long one would push the second image away
         line[0].text(0, 1.08, title, transform=line[0].transAxes, fontsize=10, in_layout=False)
     return fig
 
 
 def boxes(places, arrows):
-    """A drawing: {text: (column, row)} as boxes, and arrows from text to text."""
+    """A diagram: {text: (column, row)} as boxes, and arrows from text to text."""
     fig, [[ax]] = new_figure(9, 2.4)
     for text, (x, y) in places.items():
         ax.text(x, y, text, ha='center', va='center', fontsize=10,
@@ -113,7 +113,7 @@ def boxes(places, arrows):
 
 
 def attribute_table(table, attributes):
-    """Which digit has what: (10, n) from 0 to 1."""
+    """Which digit has which attribute: table (10, n), 0 to 1."""
     fig, [[ax]] = new_figure(9, 3.6)
     ax.imshow(table.T, cmap='Blues', vmin=0, vmax=1.3, aspect='auto')
     ax.set_yticks(range(len(attributes)), attributes)

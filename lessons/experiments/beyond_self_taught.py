@@ -1,4 +1,4 @@
-"""Self-taught learning: unlabelled images of other classes, then few labels."""
+"""Self-taught learning: unlabelled images of other classes first, then a few labels."""
 import numpy as np
 import tensorflow.compat.v1 as tf
 from sklearn.linear_model import LogisticRegression
@@ -6,30 +6,30 @@ from sklearn.linear_model import LogisticRegression
 from lessons.experiments import beyond_digits as digits
 
 METHODS = 'from scratch', 'more damage', 'self-taught', 'logistic regression'
-# setting -> (labelled images of each class, share of pixels put out, what the unlabelled are)
+# setting -> (labelled images of each class, share of pixels set to 0, what the unlabelled are)
 SETTINGS = {'few labels, damaged': (2, 0.4, 'digits'),
             'few, damaged; unlabelled noise': (2, 0.4, 'noise'),
             'few labels, whole images': (2, 0, 'digits'),
             'many labels, damaged': (None, 0.4, 'digits')}
-MORE = 0.2              # share of pixels put out anew in each batch: the best of 0.1, 0.2 and 0.4
+MORE = 0.2              # share of pixels set to 0 in each batch: the best of 0.1, 0.2 and 0.4
 UNLABELLED, TASK = (5, 6, 7, 8, 9), (0, 1, 2, 3, 4)
 
 
 def denoising_autoencoder(x, features):
-    """The step that learns to give back the clean image (x is fed with pixels put out)."""
+    """(placeholder, training step): learns to restore the clean image from a damaged one in x."""
     clean = tf.placeholder(tf.float32, [None, 8, 8, 1])
     back = tf.reshape(digits.head(features, 64, 'decoder'), (-1, 8, 8, 1))
     return clean, tf.train.AdamOptimizer(1e-3).minimize(tf.losses.mean_squared_error(clean, back))
 
 
 def data_of(setting, seed):
-    """(x, y) with labels, and x without."""
+    """((x, y) with labels, x without labels), for training."""
     per_class, damage, kind = SETTINGS[setting]
     rng, (x, y) = np.random.default_rng(seed), digits.images('learn')
     some, labels = digits.some_of_each(*digits.of_classes(x, y, TASK), per_class, rng)
     some = digits.damaged(some, damage, rng)
     unlabelled, _ = digits.of_classes(x, y, UNLABELLED)
-    if kind == 'noise':                 # the same grey values, each in a place drawn by lot
+    if kind == 'noise':                 # the same grey values in random places
         unlabelled = rng.permuted(unlabelled.reshape(-1, 64), axis=1).reshape(unlabelled.shape)
     return (some, labels), unlabelled
 

@@ -1,4 +1,4 @@
-"""Zero-shot learning by attributes: to know a digit that one has only been told about."""
+"""Zero-shot learning by attributes: recognising a digit that has only been described."""
 import functools
 
 import numpy as np
@@ -7,12 +7,12 @@ import tensorflow.compat.v1 as tf
 from lessons.experiments.beyond_digits import batches, head, images, session, trunk
 
 METHODS = 'shuffled table', 'attributes'
-# setting -> whether an image of a new digit may be taken for one of the seen ones, too
+# setting -> whether the seen digits are among the possible answers too
 SETTINGS = {'one of the new digits': False, 'any of the ten digits': True}
 N_NEW = 3
 CHANCE = {'one of the new digits': 1 / N_NEW, 'any of the ten digits': 1 / 10}
 
-# What a handwritten digit is made of, from the head: 1 it has it, 0 it has not, .5 some have.
+# What a handwritten digit is made of, from memory: 1 has it, 0 has not, .5 some have it.
 ATTRIBUTES = ['closed loop above', 'closed loop below', 'one loop fills it', 'bar across the top',
               'bar along the bottom', 'long straight stroke', 'upper half open to the left',
               'upper half open to the right', 'lower half open to the left',
@@ -30,7 +30,7 @@ TABLE = np.array([[0, 0, 1, 0, 0, 0, 0, 0, 0, 0],           # 0
 
 
 def attribute_network(n_attributes):
-    """Placeholders, the attributes' scores and the training step."""
+    """Placeholders, the attributes' logits and the training step."""
     x = tf.placeholder(tf.float32, [None, 8, 8, 1])
     truth = tf.placeholder(tf.float32, [None, n_attributes])
     logits = head(trunk(x), n_attributes, 'attributes')
@@ -39,18 +39,18 @@ def attribute_network(n_attributes):
 
 
 def nearest(logits, table):
-    """The row of the table (K, n) under which what was seen, scores (N, n), is likeliest: (N,)."""
+    """For each image the row of the table (K, n) that makes its logits (N, n) most likely: (N,)."""
     log_yes, log_no = -np.logaddexp(0, -logits), -np.logaddexp(0, logits)
     return (log_yes @ table.T + log_no @ (1 - table).T).argmax(1)
 
 
 def new_digits(seed):
-    """Which digits are told about and not shown: N_NEW of the ten."""
+    """The N_NEW digits that are described but not shown."""
     return np.sort(np.random.default_rng([seed, 9]).permutation(10)[:N_NEW])
 
 
 def none_in_its_place(n, seed):
-    """0 to n - 1 in an order in which no number stands at its own place."""
+    """A random order of 0 to n - 1 in which no number is at its own place."""
     rng, places = np.random.default_rng(seed), np.arange(n)
     order = places
     while (order == places).any():
@@ -58,11 +58,11 @@ def none_in_its_place(n, seed):
     return order
 
 
-@functools.lru_cache(maxsize=2)         # two settings ask the same network
+@functools.lru_cache(maxsize=2)         # the two settings share a network
 def learned(method, seed, steps, part='test'):
-    """(scores of the new digits' images (N, n), their digits (N,), the table, the new digits).
+    """(logits of the new digits' images (N, n), their digits (N,), the table, the new digits).
 
-    Shuffled table: the rows change places, so that each digit is described as another one is.
+    Shuffled table: the rows change places, so that each digit has another one's description.
     """
     new, (x, y) = new_digits(seed), images('learn')
     rows = np.arange(10) if method == 'attributes' else none_in_its_place(10, seed)

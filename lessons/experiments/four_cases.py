@@ -2,14 +2,14 @@
 
     python -m lessons.experiments.four_cases [--seeds 5]
 
-Each finished run is a row of results/four_cases.csv. Interrupted, the same command resumes. The
-four cases come first, all runs of seed 0, then those of seed 1, ...; after them the number of
-images between small and large. It needs data/cat_dog.
+Each finished run is a row of results/four_cases.csv; the same command resumes an interrupted one.
+The four cases come first, all runs of seed 0, then those of seed 1, ...; after them the middle
+size, between small and large. It needs data/cat_dog.
 
-A seed chooses the images to learn from and to test on, the initial weights, the order of the
-batches, and how images are augmented. `seconds` is what training took, features included, without
-building the graph and without testing; `cpu_seconds` is the same in processor time, over all cores:
-on a busy machine it is the one to compare.
+A seed chooses the training and test images, the initial weights, the order of the batches, and how
+images are augmented. `seconds` is what training took, including features, but not building the
+graph or testing; `cpu_seconds` is the same in processor time, summed over all cores: compare that
+one on a busy machine.
 """
 import argparse
 import functools
@@ -20,21 +20,23 @@ from typing import NamedTuple
 
 import cv2
 import numpy as np
-import pandas as pd
 import tensorflow.compat.v1 as tf
 import tf_slim as slim
 from sklearn.datasets import load_digits
 
-from benchmarks.machine import machine_line
 from course import ROOT
+from course.experiments import Results
 from course.images import enlarged, read_image
 from course.session import choose_precision, session_config
-from pretraining.evaluate import augmented, classifier
+from pretraining.evaluate import augmented
+from tf_model import zoo
+from tf_model.classifier import NETWORK, Classifier
 from tf_model.resnet_v2 import SCOPE, resnet_v2_50
 from tf_model.restore import restore
 
 CHECKPOINT = str(ROOT / 'tf_ckpt' / 'resnet_v2_50_drawn.ckpt')
 RESULTS = ROOT / 'lessons' / 'experiments' / 'results' / 'four_cases.csv'
+KEY = ['kind', 'size', 'strategy', 'seed']
 COLUMNS = ['size', 'kind', 'images', 'strategy', 'seed', 'accuracy', 'accuracy_1', 'epochs',
            'epoch_seconds', 'seconds', 'cpu_seconds']
 
@@ -42,7 +44,7 @@ HEAD, CUT_3, CUT_2 = 'head only', 'cut at block3', 'cut at block2'
 FINE_TUNE, SCRATCH, FROZEN = 'fine-tune all', 'from scratch', 'frozen, not cached'
 CACHED = HEAD, CUT_3, CUT_2
 STRATEGIES = *CACHED, FINE_TUNE, SCRATCH, FROZEN
-# What leaves a block of a pre-activation network is normalised and rectified by the next one.
+# The output of a block of a pre-activation network is normalised and rectified by the next block.
 OUTPUTS = {HEAD: f'{SCOPE}/postnorm/Relu:0',
            CUT_3: f'{SCOPE}/block4/unit_1/bottleneck_v2/preact/Relu:0',
            CUT_2: f'{SCOPE}/block3/unit_1/bottleneck_v2/preact/Relu:0'}
@@ -52,19 +54,19 @@ class Kind(NamedTuple):
     """Images that are similar to, or different from, those of the pre-training."""
 
     load: Callable      # pixels -> uint8 (N, pixels, pixels, 3), labels (N,)
-    mirror: bool        # whether a mirrored image is still of its class
-    n_test: int         # images of a class to test on
-    sizes: dict         # name -> images of a class to learn from
+    mirror: bool        # whether a mirrored image still belongs to its class
+    n_test: int         # test images per class
+    sizes: dict         # name -> training images per class
 
 
 class Recipe(NamedTuple):
-    """How it is learned."""
+    """How the network, or a head on its features, is trained."""
 
     pixels: int = 64
     batch: int = 32
-    epochs: int = 5             # of the network; but
-    least_steps: int = 60       # at least so many
-    rate: float = 3e-4          # Adam's, for the network; down to 0 in a line
+    epochs: int = 5             # of the network, or more where that is
+    least_steps: int = 60       # fewer steps than this
+    rate: float = 3e-4          # Adam's, for the network; falls linearly to 0
     copies: int = 4             # of each image whose features are kept, 3 of them augmented
     head_steps: int = 600
     head_rate: float = 1e-3
@@ -83,7 +85,7 @@ def cats_and_dogs(pixels):
 
 @functools.lru_cache
 def digits(pixels):
-    """Real handwriting, 8 x 8 and enlarged."""
+    """Real handwriting, enlarged from 8 x 8."""
     data = load_digits()
     return enlarged(data.images / 16, pixels), data.target.astype(np.int32)
 
@@ -93,6 +95,8 @@ KINDS = {'similar': Kind(cats_and_dogs, True, 100, {'small': 5, 'middle': 25, 'l
 
 
 class Data(NamedTuple):
+    """The images and labels of one run; `mirror` as of its Kind."""
+
     x: np.ndarray
     y: np.ndarray
     x_test: np.ndarray
@@ -105,7 +109,7 @@ class Data(NamedTuple):
 
 
 def draw_lots(kind, per_class, seed, recipe):
-    """A Data of `per_class` images of each class to learn from; the same test for all sizes."""
+    """A Data with `per_class` training images of each class; the test is the same for all sizes."""
     x, y = kind.load(recipe.pixels)
     order = np.random.default_rng(seed).permutation(len(y))
     rows = [order[y[order] == c] for c in np.unique(y)]
@@ -115,7 +119,7 @@ def draw_lots(kind, per_class, seed, recipe):
 
 
 class Clock:
-    """Adds up what happens inside `with clock:`, in seconds of the wall and of the processor."""
+    """Adds up the time spent inside `with clock:`: `wall` and `cpu` (processor), in seconds."""
 
     def __init__(self):
         self.wall = self.cpu = 0.0
@@ -129,19 +133,22 @@ class Clock:
 
 
 class Trunk:
-    """The frozen network: what it gives for images, at its top or at a lower block."""
+    """The frozen network (the backbone): its features of images, at its top or at a lower block.
+
+    checkpoint: None for random weights, of this seed.
+    """
 
     def __init__(self, pixels, checkpoint=CHECKPOINT, seed=0):
         with tf.Graph().as_default() as graph:
             tf.set_random_seed(seed)
             self._images = tf.placeholder(tf.uint8, (None, pixels, pixels, 3))
-            resnet_v2_50(tf.cast(self._images, tf.float32) / 127.5 - 1, False, freeze='all')
+            resnet_v2_50(zoo.scale(NETWORK, self._images), False, freeze='all')
             self._numbers = {cut: as_numbers(cut, graph) for cut in CACHED}
             self._sess = tf.Session(config=session_config(choose_precision()))
             self._sess.run(tf.global_variables_initializer())
             if checkpoint:
                 restore(self._sess, slim.get_model_variables(SCOPE), checkpoint)
-        for cut in CACHED:                  # so that no run pays for the first call
+        for cut in CACHED:                  # the first call is slow: no run's clock should see it
             self.features(np.zeros((1, pixels, pixels, 3), np.uint8), cut)
 
     def features(self, images, cut):
@@ -152,7 +159,8 @@ class Trunk:
 
 
 def as_numbers(cut, graph):
-    """The output of a stage (N, h, w, C) as (N, numbers): averaged, at a cut over 2 x 2 fields."""
+    """The output of a stage (N, h, w, C) as (N, numbers): averaged over all places at the top, over
+    each quarter of the image at a cut."""
     output = graph.get_tensor_by_name(OUTPUTS[cut])
     if cut == HEAD:
         return tf.reduce_mean(output, [1, 2])
@@ -163,24 +171,25 @@ trunk_of = functools.lru_cache(Trunk)
 
 
 def head_on_features(data, cut, seed, recipe, checkpoint=CHECKPOINT):
-    """(test accuracy, Clock) of a head on features computed once."""
+    """(test accuracy, Clock) of a head on features that are computed once."""
     trunk, clock = trunk_of(recipe.pixels, checkpoint), Clock()
     rng = np.random.default_rng(seed)
     with clock:
         copies = [data.x] + [augmented(data.x, data.mirror, rng) for _ in range(recipe.copies - 1)]
         x, y = trunk.features(np.concatenate(copies), cut), np.tile(data.y, recipe.copies)
         mean, spread = x.mean(0), x.std(0)
-        spread += 0.1 * spread.mean()       # what hardly varies is not to be blown up
+        spread += 0.1 * spread.mean()       # keeps features that hardly vary from being blown up
         predict = trained_head((x - mean) / spread, y, data.n_classes, rng, recipe)
     x_test = (trunk.features(data.x_test, cut) - mean) / spread
     return float((predict(x_test) == data.y_test).mean()), clock
 
 
 def trained_head(x, y, n_classes, rng, recipe):
-    """A function: features (N, numbers) -> classes (N,). A dense layer and softmax, by Adam."""
+    """A function: features (N, numbers) -> classes (N,). A dense layer with softmax, trained by
+    Adam."""
     with tf.Graph().as_default(), tf.Session() as sess:
-        features, labels = tf.placeholder(tf.float32, (None, x.shape[1])), tf.placeholder(
-            tf.int32, [None])
+        features = tf.placeholder(tf.float32, (None, x.shape[1]))
+        labels = tf.placeholder(tf.int32, [None])
         rate = tf.placeholder(tf.float32, [])
         weights = tf.get_variable('weights', (x.shape[1], n_classes),
                                   initializer=tf.zeros_initializer())
@@ -197,7 +206,7 @@ def trained_head(x, y, n_classes, rng, recipe):
 
 
 def train_network(data, strategy, seed, recipe):
-    """Trains the network with its head, all of it or (FROZEN) the head alone, from images.
+    """Trains the network with its head from images: all of it or, if FROZEN, the head alone.
 
     Returns (accuracy after the first epoch, after the last, epochs, Clock).
     """
@@ -209,24 +218,18 @@ def train_network(data, strategy, seed, recipe):
     precision = choose_precision()
     with tf.Graph().as_default(), tf.Session(config=session_config(precision)) as sess:
         tf.set_random_seed(seed)
-        images, labels, training, rate, logits, update = classifier(
-            data.x.shape[1:], data.n_classes, precision, 'all' if strategy == FROZEN else None)
-        begin, model = tf.global_variables_initializer(), slim.get_model_variables(SCOPE)
+        net = Classifier(data.x.shape[1:], data.n_classes, 'all' if strategy == FROZEN else None)
+        update, begin = net.adam(precision), tf.global_variables_initializer()
 
-        def step(rows, now):
-            sess.run(update, {images: augmented(data.x[rows], data.mirror, rng),
-                              labels: data.y[rows], training: True, rate: now})
-
-        def test():
-            scores = [sess.run(logits, {images: data.x_test[k:k + 100], training: False})
-                      for k in range(0, len(data.x_test), 100)]
-            return float((np.concatenate(scores).argmax(1) == data.y_test).mean())
+        def step(rows, rate):
+            sess.run(update, {net.images: augmented(data.x[rows], data.mirror, rng),
+                              net.labels: data.y[rows], net.is_training: True, net.rate: rate})
 
         sess.run(begin)
-        step(np.arange(batch), 0.0)     # TensorFlow makes the graph ready: not to be timed
+        step(np.arange(batch), 0.0)     # TensorFlow prepares the graph: not to be timed
         sess.run(begin)
         if strategy != SCRATCH:
-            restore(sess, model, CHECKPOINT)
+            restore(sess, net.trunk, CHECKPOINT)
         after = {}
         for epoch in range(epochs):
             order = rng.permutation(len(data.y))[:per_epoch * batch]
@@ -234,11 +237,11 @@ def train_network(data, strategy, seed, recipe):
                 for k, rows in enumerate(order.reshape(per_epoch, batch)):
                     step(rows, first_rate * (1 - (epoch * per_epoch + k) / steps))
             if epoch + 1 in (1, epochs):
-                after[epoch + 1] = test()
+                after[epoch + 1] = net.accuracy(sess, data.x_test, data.y_test)
     return after[1], after[epochs], epochs, clock
 
 
-def run(kind, size, strategy, seed, recipe=Recipe()):       # noqa: B008 (a NamedTuple: never changes)
+def run(kind, size, strategy, seed, recipe=Recipe()):       # noqa: B008 (a NamedTuple never changes)
     """One run: a dict with the keys COLUMNS. kind: a key of KINDS; size: a key of its sizes."""
     data = draw_lots(KINDS[kind], KINDS[kind].sizes[size], seed, recipe)
     row = {'size': size, 'kind': kind, 'images': len(data.y), 'strategy': strategy, 'seed': seed}
@@ -253,7 +256,7 @@ def run(kind, size, strategy, seed, recipe=Recipe()):       # noqa: B008 (a Name
 
 
 def jobs(seeds):
-    """(kind, size, strategy, seed) of all runs, in the order in which they are done."""
+    """(kind, size, strategy, seed) of all runs, in order."""
     for sizes in ('small', 'large'), ('middle',):       # the four cases first
         for seed in range(seeds):
             for size in sizes:
@@ -262,9 +265,15 @@ def jobs(seeds):
                         yield from ((kind, size, strategy, seed) for kind in KINDS)
 
 
-def read_results(path=RESULTS):
-    """The finished runs as a DataFrame; without rows where there are none."""
-    return pd.read_csv(path) if Path(path).exists() else pd.DataFrame(columns=COLUMNS)
+def results(path=RESULTS):
+    """The file of finished runs."""
+    return Results(path, COLUMNS, KEY, 'python -m lessons.experiments.four_cases',
+                   choose_precision())
+
+
+def read_results():
+    """The finished runs as a DataFrame, without rows if there are none."""
+    return results().rows()
 
 
 def main(argv=None):
@@ -273,17 +282,10 @@ def main(argv=None):
     parser.add_argument('--seeds', type=int, default=5)
     parser.add_argument('--out', type=Path, default=RESULTS)
     args = parser.parse_args(argv)
-    args.out.parent.mkdir(parents=True, exist_ok=True)
-    args.out.with_suffix('.txt').write_text(
-        f'python -m lessons.experiments.four_cases\n{choose_precision()}, {machine_line()}\n')
-    rows = read_results(args.out)
-    done = set(zip(rows.kind, rows['size'], rows.strategy, rows.seed))
-    for job in jobs(args.seeds):
-        if job in done:
-            continue
+    file = results(args.out)
+    for job in file.missing(jobs(args.seeds)):
         row = run(*job)
-        pd.DataFrame([row], columns=COLUMNS).to_csv(args.out, mode='a', index=False,
-                                                    header=not args.out.exists())
+        file.add([row])
         print(*job, f'{row["accuracy"]:.3f} {row["seconds"]} s {row["cpu_seconds"]} s', flush=True)
     return 0
 
