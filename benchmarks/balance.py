@@ -1,11 +1,11 @@
-"""What do balanced batches do where one image in 50 is of the class that is looked for?
+"""What do balanced batches do when one image in 50 belongs to the class you are looking for?
 
-    python benchmarks/balance.py
+    python -m benchmarks.balance
 
-The classes are handwritten digits: 32 eights, and the 1,623 images that are none. The notebook
-trains on each of five folds, once with its balanced batches and once with batches that hold the
-classes as often as they are, and every image is tested once each way. Needs `python data/get.py
-digits`. Writes results/balance.csv, a row an image; folds that it holds are not run again.
+The classes are handwritten digits: 32 eights and 1,623 others. The notebook trains on each of five
+folds, once with its balanced batches and once with batches that hold the classes in their natural
+proportions; either way every image is tested once. It needs `python data/get.py digits`. Writes
+results/balance.csv, a row an image; folds that it holds are not run again.
 """
 import sys
 import tempfile
@@ -13,20 +13,24 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from notebook_run import ROOT, notebook_run
 
-RESULTS = Path(__file__).resolve().parent / 'results' / 'balance.csv'
-SETTINGS = {'dataset': 'rare', 'img_size': 96, 'nb_epoch': 3}
+from course import ROOT
+from course.experiments import Results
+from course.notebooks import main_notebook_run
+
+RESULTS = ROOT / 'benchmarks' / 'results' / 'balance.csv'
+COLUMNS, KEY = ['y_true', 'y_pred', 'balanced', 'fold'], ['balanced', 'fold']
+SETTINGS = {'dataset': 'rare', 'img_size': 96, 'nb_epoch': 3, 'scratch_too': False}
 N_RARE, FOLDS = 32, 5
 AS_THEY_ARE = """
-# all classes in one list: a batch holds them as often as they are
+# all classes in one list: a batch holds them in their natural proportions
 dataframes = [[pd.concat([frames[k] for frames in dataframes], ignore_index=True)
                for k in range(3)]]
 """
 
 
 def write_lists(folder):
-    """k-fold lists of the images in data/digits: eights, a few of them, and all others."""
+    """Write k-fold lists of the images in data/digits: a few eights, and all the others."""
     images = sorted((ROOT / 'data' / 'digits').rglob('*.png'))
     if not images:
         sys.exit('There is no data/digits: python data/get.py digits')
@@ -47,13 +51,13 @@ def tested(balanced, fold):
     """The notebook's test of one fold: a DataFrame with y_true and y_pred, 'eight' or 'other'."""
     with tempfile.TemporaryDirectory() as lists:
         write_lists(Path(lists) / 'rare' / 'k_fold')
-        with notebook_run({**SETTINGS, 'fold': fold}, None if balanced else AS_THEY_ARE,
-                          'generators = data_generators(', Path(lists)) as folder:
+        with main_notebook_run({**SETTINGS, 'fold': fold}, '' if balanced else AS_THEY_ARE,
+                               'generators', Path(lists)) as folder:
             return pd.read_csv(next(folder.glob('model/*_test.csv')))[['y_true', 'y_pred']]
 
 
 def table(rows):
-    """Markdown: what became of the eights, and what was taken for one."""
+    """Markdown: how many eights were found, and what else was taken for one."""
     lines = ['| batches | eights found | others taken for one | accuracy | balanced accuracy |',
              '|---|---|---|---|---|']
     for balanced, part in rows.groupby('balanced', sort=False):
@@ -67,16 +71,11 @@ def table(rows):
 
 
 def main():
-    rows = pd.read_csv(RESULTS) if RESULTS.exists() else pd.DataFrame(columns=['balanced', 'fold'])
-    for fold in range(FOLDS):
-        for balanced in (True, False):
-            if ((rows.balanced == balanced) & (rows.fold == fold)).any():
-                continue
-            new = tested(balanced, fold).assign(balanced=balanced, fold=fold)
-            rows = pd.concat([rows, new], ignore_index=True) if len(rows) else new
-            RESULTS.parent.mkdir(exist_ok=True)
-            rows.to_csv(RESULTS, index=False)
-    print(table(rows))
+    results = Results(RESULTS, COLUMNS, KEY, 'python -m benchmarks.balance')
+    for balanced, fold in results.missing((b, fold) for fold in range(FOLDS)
+                                          for b in (True, False)):
+        results.add(tested(balanced, fold).assign(balanced=balanced, fold=fold))
+    print(table(results.rows()))
 
 
 if __name__ == '__main__':

@@ -1,30 +1,27 @@
-"""Frozen layers computed once: how much faster an epoch is, and whether the accuracy is the same.
+"""Frozen layers computed once: how much faster is an epoch, and does the accuracy stay the same?
 
-    python benchmarks/cache.py
+    python -m benchmarks.cache
 
-runs the notebook with freeze = 'all', with and without the cache, on five folds (their epochs are
-timed), and at more sizes and batch sizes on one. The accuracy is that of each fold's test images.
+runs the notebook with freeze = 'all', with and without the cache, on five folds, and on one fold at
+more image sizes and batch sizes. The accuracy is that of each fold's test images.
 
-Writes results/cache.csv, a row an epoch (stopwatch.py says what of) with the run's accuracy; runs
-that it holds are not run again.
+Writes results/cache.csv, a row an epoch (see stopwatch.py) with the run's accuracy; runs that it
+holds are not run again.
 """
-from pathlib import Path
+from benchmarks.stopwatch import COLUMNS, timed_run
+from course import ROOT
+from course.experiments import Results
 
-import pandas as pd
-from stopwatch import timed_run
-
-RESULTS = Path(__file__).resolve().parent / 'results' / 'cache.csv'
-RUNS = ([{'img_size': 128, 'batch_size': 16, 'fold': fold, 'cache': cache}
-         for fold in range(5) for cache in (0, 1, 4)]
-        + [{'img_size': size, 'batch_size': batch, 'fold': 0, 'cache': 1}
-           for size in (96, 160, 224) for batch in (16, 64)]
-        + [{'img_size': size, 'batch_size': batch, 'fold': 0, 'cache': 1}
-           for size, batch in ((128, 64), (224, 128))])
+RESULTS = ROOT / 'benchmarks' / 'results' / 'cache.csv'
+KEY = ['img_size', 'batch_size', 'fold', 'cache']
+RUNS = ([(128, 16, fold, cache) for fold in range(5) for cache in (0, 1, 4)]
+        + [(size, batch, 0, 1) for size in (96, 160, 224) for batch in (16, 64)]
+        + [(128, 64, 0, 1), (224, 128, 0, 1)])              # values of KEY
 EPOCHS = 8
 
 
 def speeds(rows):
-    """Markdown: an epoch from the cache beside one of bare steps through the frozen network."""
+    """Markdown: an epoch from the cache compared with bare steps through the frozen network."""
     rows = rows[(rows.cache > 0) & (rows.epoch > 1) & (rows.fold == 0)]
     lines = ['| pixels | batch | through the network, images/s | from the cache | times |',
              '|---|---|---|---|---|']
@@ -35,10 +32,10 @@ def speeds(rows):
 
 
 def accuracies(rows):
-    """Markdown: test accuracy over the folds, and its difference to the run without a cache."""
+    """Markdown: test accuracy over the folds, and its difference from the run without a cache."""
     runs = rows[(rows.img_size == 128) & (rows.batch_size == 16)].drop_duplicates(['fold', 'cache'])
     table = 100 * runs.pivot(index='fold', columns='cache', values='accuracy')
-    lines = ['| | accuracy, % | difference to no cache |', '|---|---|---|']
+    lines = ['| | accuracy, % | difference from no cache |', '|---|---|---|']
     for cache in table:
         apart = table[cache] - table[0]
         name = f'{cache} cop{"y" if cache == 1 else "ies"}' if cache else 'no cache'
@@ -48,15 +45,12 @@ def accuracies(rows):
 
 
 def main():
-    done = pd.read_csv(RESULTS) if RESULTS.exists() else pd.DataFrame(columns=list(RUNS[0]))
-    for run in RUNS:
-        if (done[list(run)] == list(run.values())).all(axis=1).any():
-            continue
-        rows, right = timed_run({**run, 'nb_epoch': EPOCHS, 'freeze': 'all'})
-        done = pd.concat([done, rows.assign(**run, accuracy=right.mean())], ignore_index=True)
-        RESULTS.parent.mkdir(exist_ok=True)
-        done.to_csv(RESULTS, index=False, float_format='%.7f')
-    print(speeds(done), accuracies(done), sep='\n\n')
+    results = Results(RESULTS, [*KEY, *COLUMNS, 'accuracy'], KEY, 'python -m benchmarks.cache')
+    for run in results.missing(RUNS):
+        settings = dict(zip(KEY, run))
+        rows, right = timed_run({**settings, 'nb_epoch': EPOCHS, 'freeze': 'all'})
+        results.add(rows.assign(**settings, accuracy=right.mean()).round(7))
+    print(speeds(results.rows()), accuracies(results.rows()), sep='\n\n')
 
 
 if __name__ == '__main__':

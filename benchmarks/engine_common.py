@@ -1,10 +1,10 @@
-"""What the engines of steps.py have in common: what is built, and of what images and weights."""
+"""What the engines of steps.py have in common: an engine's parts, images, labels and weights."""
 from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-from steps_jobs import BATCH
 
+from benchmarks.steps_jobs import BATCH
 from course import ROOT
 
 CLASSES = 10
@@ -30,10 +30,10 @@ def labels():
 
 
 def weights():
-    """{TF-Slim's name: float32 array}: the trunk that ships with the course, and a random head."""
+    """{TF-Slim's name: float32 array}: the trunk that ships with the course and a random head."""
     from course.checkpoints.packed import variables  # TensorFlow: not for every engine
 
     rng = np.random.default_rng(1)
-    head = {'CLASS_1/logits/weights': rng.normal(0, 0.1, (2048, CLASSES)).astype(np.float32),
-            'CLASS_1/logits/biases': rng.normal(0, 0.1, CLASSES).astype(np.float32)}
+    head = {'CLASS_1/weights': rng.normal(0, 0.1, (2048, CLASSES)).astype(np.float32),
+            'CLASS_1/biases': rng.normal(0, 0.1, CLASSES).astype(np.float32)}
     return {**variables(ROOT / 'tf_ckpt' / 'resnet_v2_50_drawn.npz'), **head}

@@ -7,8 +7,9 @@ from functools import lru_cache
 
 import keras
 import numpy as np
-from engine_common import CLASSES, Engine, images, labels
-from steps_jobs import BATCH, BFLOAT16, HEAD, INFER, JIT
+
+from benchmarks.engine_common import CLASSES, Engine, images, labels
+from benchmarks.steps_jobs import BATCH, BFLOAT16, HEAD, INFER, JIT
 
 
 def build(job):

@@ -1,8 +1,9 @@
-"""The ceiling: a product of two square matrices, which no network can be faster than."""
+"""The ceiling: a product of two square matrices. No network can be faster."""
 import numpy as np
-from engine_common import Engine
-from machine import cores
-from steps_jobs import TORCH
+
+from benchmarks.engine_common import Engine
+from benchmarks.steps_jobs import TORCH
+from course.experiments import cores
 
 
 def build(job):
@@ -26,9 +27,9 @@ def with_torch(left, right, precision):
 
 
 def with_tensorflow(left, right, precision):
-    import tensorflow.compat.v1 as tf
+    from course.compat import tf
 
     left, right = (tf.Variable(tf.cast(x, precision)) for x in (left, right))
     product, sess = tf.matmul(left, right), tf.Session()
     sess.run(tf.global_variables_initializer())
-    return lambda: sess.run(product.op)         # the operation: nothing is handed over to Python
+    return lambda: sess.run(product.op)         # the operation: no result is copied to Python

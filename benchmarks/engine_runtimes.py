@@ -1,12 +1,12 @@
-"""Runtimes that only do inference, on the frozen static graph: ONNX Runtime and OpenVINO."""
+"""Runtimes for inference only, on the frozen static graph: ONNX Runtime and OpenVINO."""
 import tempfile
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
-from engine_common import Engine, images
-from machine import cores
-from steps_jobs import BATCH, BFLOAT16, ONNX
+from benchmarks.engine_common import Engine, images
+from benchmarks.steps_jobs import BATCH, BFLOAT16, ONNX
+from course.experiments import cores
 
 
 def build(job):
@@ -25,14 +25,15 @@ def build(job):
 
 def frozen_model(size):
     """The frozen graph as bytes."""
-    from engine_static import graph_for_others
+    from benchmarks.engine_static import graph_for_others
     return graph_for_others(size).SerializeToString()
 
 
 def onnx_model(size):
     """The frozen graph in ONNX, as bytes."""
     import tf2onnx.convert
-    from engine_static import graph_for_others
+
+    from benchmarks.engine_static import graph_for_others
     model, _ = tf2onnx.convert.from_graph_def(
         graph_for_others(size), input_names=['images:0'], output_names=['probabilities:0'],
         opset=18)
@@ -40,7 +41,7 @@ def onnx_model(size):
 
 
 def onnxruntime_of(model):
-    """float32 only: on x86 its CPU kernels know no bfloat16."""
+    """float32 only: its CPU kernels for x86 have no bfloat16."""
     import onnxruntime
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = cores()

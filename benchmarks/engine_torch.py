@@ -1,11 +1,12 @@
 """PyTorch: the same network, channels_last, as it is or through torch.compile."""
 import torch
 import torch._inductor.config
-from engine_common import CLASSES, Engine, images, labels, weights
-from machine import cores
-from resnet_v2_torch import ResNetV2, load_slim
-from steps_jobs import BFLOAT16, COMPILE, INFER, TRAIN
 from torch import nn
+
+from benchmarks.engine_common import CLASSES, Engine, images, labels, weights
+from benchmarks.resnet_v2_torch import ResNetV2, load_slim
+from benchmarks.steps_jobs import BFLOAT16, COMPILE, INFER, TRAIN
+from course.experiments import cores
 
 
 def build(job):

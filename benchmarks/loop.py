@@ -1,27 +1,28 @@
-"""Does the network ever wait? The notebook's loop beside the bare graph step.
+"""Does the network ever wait? The notebook's loop compared with the bare graph step.
 
-    python benchmarks/loop.py [--sizes 96 160 224] [--epochs 7]
+    python -m benchmarks.loop [--sizes 96 160 224] [--epochs 7]
 
-`kept`: images come out of the memory of images.py from the second epoch on.
-`read`: every image is opened and decoded every time, as it is once the memory is full.
+`kept`: images come from the memory of course/images.py from the second epoch on.
+`read`: every image is opened and decoded every time, as happens once that memory is full.
 
-Each validation image is evaluated five times, 535 in all: what an evaluation costs once (threads,
-lines printed) would be a large share of the half second that 107 take.
+Each validation image is evaluated five times, 535 in all: 107 images take half a second, of which
+the fixed cost of an evaluation (threads, lines printed) would be a large share.
 
-Writes results/loop.csv, a row an epoch (stopwatch.py says what of); what it holds is not run again.
+Writes results/loop.csv, a row an epoch (see stopwatch.py); what it holds is not run again.
 """
 import argparse
-from pathlib import Path
 
-import pandas as pd
-from stopwatch import timed_run
+from benchmarks.stopwatch import COLUMNS, timed_run
+from course import ROOT
+from course.experiments import Results
 
 VALIDATIONS = 5
-RESULTS = Path(__file__).resolve().parent / 'results' / 'loop.csv'
+RESULTS = ROOT / 'benchmarks' / 'results' / 'loop.csv'
+KEY = ['size', 'images']
 
 
 def table(rows):
-    """Markdown: the epochs' ratios, without the first epoch, which warms up."""
+    """Markdown: the ratios of all epochs but the first, which warms up."""
     rows = rows[rows.epoch > 1]
     rows = rows.assign(training=rows.bare_training / rows.training,
                        evaluation=rows.bare_validation / rows.validation)
@@ -45,21 +46,17 @@ def spread(ratios):
 
 
 def main():
-    parser = argparse.ArgumentParser(description="The notebook's loop beside the bare step.")
+    parser = argparse.ArgumentParser(description="The notebook's loop against the bare step.")
     parser.add_argument('--sizes', type=int, nargs='+', default=[96, 160, 224])
     parser.add_argument('--epochs', type=int, default=7)
     args = parser.parse_args()
-    done = pd.read_csv(RESULTS) if RESULTS.exists() else pd.DataFrame(columns=['size', 'images'])
-    for size in args.sizes:
-        for images in ('kept', 'read'):
-            if ((done['size'] == size) & (done.images == images)).any():
-                continue
-            rows, _ = timed_run({'img_size': size, 'nb_epoch': args.epochs}, images == 'kept',
-                                VALIDATIONS)
-            done = pd.concat([done, rows.assign(size=size, images=images)], ignore_index=True)
-            RESULTS.parent.mkdir(exist_ok=True)
-            done.to_csv(RESULTS, index=False, float_format='%.6f')
-    print(table(done))
+    results = Results(RESULTS, [*KEY, *COLUMNS], KEY, 'python -m benchmarks.loop')
+    for size, images in results.missing((size, images) for size in args.sizes
+                                        for images in ('kept', 'read')):
+        rows, _ = timed_run({'img_size': size, 'nb_epoch': args.epochs}, images == 'kept',
+                            VALIDATIONS)
+        results.add(rows.assign(size=size, images=images).round(6))
+    print(table(results.rows()))
 
 
 if __name__ == '__main__':

@@ -1,76 +1,61 @@
-"""The batch maker beside others at the same work: images a second, against threads.
+"""The batch maker compared with others at the same work: images a second against threads.
 
-    python benchmarks/pipeline.py [--rounds 5]
+    python -m benchmarks.pipeline [--rounds 5]
 
 Every engine of pipeline_engines.py reads the same 1,000 JPEGs of 500 x 375 from the disk's cache,
-decodes each anew every time, and makes batches of 16 of 224 x 224, flipped, turned, scaled and
-shifted at random. One engine runs at a time, in a process of its own, in turn with the others: what
-else the machine does then hits all of them. `limit` is what decoding, resizing and one warp cost
-with nothing around them.
+decodes each one every time, and makes batches of 16 of 224 x 224, randomly flipped, rotated, scaled
+and shifted. One engine runs at a time, in a process of its own; they take turns, so that whatever
+else the machine does affects all of them. `limit` is what decoding, resizing and one warp cost with
+nothing around them.
 
 Writes results/pipeline.csv, a row a measurement, and results/pipeline.png. What the CSV holds is
-not run again: an interrupted run goes on. To measure anew, delete it.
+not measured again: the same command resumes an interrupted run. To measure all again, delete it.
 """
 import argparse
 import subprocess
 import sys
-from pathlib import Path
 
 import matplotlib
 import pandas as pd
-from machine import machine_line
-from pipeline_engines import AUTO, ENGINES
-from pipeline_images import ROOT, drawn_images
 from tqdm import tqdm
 
-RESULTS = Path(__file__).resolve().parent / 'results' / 'pipeline.csv'
+from benchmarks.pipeline_engines import AUTO, ENGINES
+from benchmarks.pipeline_images import drawn_images
+from course import ROOT
+from course.experiments import Results, machine_line
+
+RESULTS = ROOT / 'benchmarks' / 'results' / 'pipeline.csv'
 PLOT = RESULTS.with_suffix('.png')
-COLUMNS = ['engine', 'threads', 'round', 'images', 'seconds']
+KEY = ['engine', 'threads', 'round']
 SECONDS = 3
 THREADS = ['0', '1', '2', '4', '8', AUTO]
 
 
-def measurements():
-    """What has been measured: a DataFrame with COLUMNS; threads are words, one of them AUTO."""
-    if RESULTS.exists():
-        return pd.read_csv(RESULTS, dtype={'threads': str})
-    return pd.DataFrame(columns=COLUMNS)
+def measure_missing(results, rounds):
+    """Measure what the CSV lacks, one engine after another, round after round."""
+    for nth in tqdm(range(1, rounds + 1), unit='round'):
+        for name, (_, threads) in ENGINES.items():
+            lacking = [n for _, n, _ in results.missing((name, n, nth) for n in threads)]
+            if lacking:
+                run_engine(results, name, drawn_images(), lacking, nth)
 
 
-def measure_missing(rounds):
-    """Measure what the CSV lacks, an engine after the other, round after round."""
-    rows = measurements()
-    done = set(zip(rows.engine, rows.threads, rows['round']))
-    jobs = [(name, [n for n in threads if (name, n, nth) not in done], nth)
-            for nth in range(1, rounds + 1) for name, (_, threads) in ENGINES.items()]
-    jobs = [job for job in jobs if job[1]]
-    if jobs:
-        folder = drawn_images()
-        for name, threads, nth in tqdm(jobs, unit='process'):
-            run_engine(name, folder, threads, nth)
-
-
-def run_engine(name, folder, threads, nth):
+def run_engine(results, name, folder, threads, nth):
     """Measure an engine in a process of its own; each measurement goes into the CSV at once."""
-    command = [sys.executable, str(Path(__file__).with_name('pipeline_engines.py')),
-               name, str(folder), str(SECONDS), *threads]
+    command = [sys.executable, '-m', 'benchmarks.pipeline_engines', name, str(folder), str(SECONDS),
+               *threads]
     log = ROOT / 'model' / 'benchmarks' / 'pipeline.log'
     with open(log, 'w') as errors:
         with subprocess.Popen(command, cwd=ROOT, text=True, stdout=subprocess.PIPE,
                               stderr=errors) as process:
             for line in process.stdout:
                 n, images, seconds = line.split()
-                keep([name, n, nth, int(images), float(seconds)])
+                results.add([{'engine': name, 'threads': n, 'round': nth, 'images': int(images),
+                              'seconds': float(seconds)}])
     if process.returncode:
-        sys.exit(f'{name} failed. A package that is missing: pip install -r '
-                 f'benchmarks/requirements.txt. All that it said is in {log}; the end of it:\n'
+        sys.exit(f'{name} failed. If a package is missing: pip install -r '
+                 f'benchmarks/requirements.txt. All its output is in {log}; it ends with:\n'
                  + '\n'.join(log.read_text().splitlines()[-3:]))
-
-
-def keep(row):
-    RESULTS.parent.mkdir(exist_ok=True)
-    pd.DataFrame([row], columns=COLUMNS).to_csv(RESULTS, mode='a', index=False,
-                                                header=not RESULTS.exists())
 
 
 def speeds(rows):
@@ -80,7 +65,7 @@ def speeds(rows):
 
 
 def table(speed):
-    """Markdown. Beside the medians: the best of them, against ours and as a share of the limit."""
+    """Markdown: the medians; the best of them against ours, and as a share of the limit."""
     best = speed.max(axis=1)
     lines = ['| images a second | ' + ' | '.join(THREADS) + ' | ours is | of the limit |',
              '|---' * (len(THREADS) + 3) + '|']
@@ -115,11 +100,13 @@ def plot(speed):
 
 
 def main():
-    parser = argparse.ArgumentParser(description='The batch maker beside others.')
+    parser = argparse.ArgumentParser(description='The batch maker and others.')
     parser.add_argument('--rounds', type=int, default=5, help='times each is measured')
     args = parser.parse_args()
-    measure_missing(args.rounds)
-    speed = speeds(measurements())
+    results = Results(RESULTS, [*KEY, 'images', 'seconds'], KEY, 'python -m benchmarks.pipeline',
+                      text=['threads'])
+    measure_missing(results, args.rounds)
+    speed = speeds(results.rows())
     plot(speed)
     print(machine_line(), '', table(speed), sep='\n')
 

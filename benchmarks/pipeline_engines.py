@@ -1,12 +1,12 @@
 """What pipeline.py measures: batch makers that all read, decode, resize and augment the same files.
 
-    python benchmarks/pipeline_engines.py ENGINE FOLDER SECONDS THREADS [THREADS ...]
+    python -m benchmarks.pipeline_engines ENGINE FOLDER SECONDS THREADS [THREADS ...]
 
-prints a line for each THREADS: it, how many images were made, in how many seconds.
+prints a line for each THREADS: that number, how many images were made, in how many seconds.
 
-An engine is a generator of numbers of images, made anew from their files. Each works as its own
-guide has it; where they differ, the difference is written beside them. Each is imported only in the
-process that measures it: TensorFlow and PyTorch each take the cores for themselves.
+An engine is a generator that makes images from their files and yields how many it has made. Each
+works as its own guide recommends; where they differ, its docstring says so. Each is imported only
+in the process that measures it: TensorFlow and PyTorch each take all cores for themselves.
 """
 import contextlib
 import itertools
@@ -20,13 +20,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from unittest import mock
 
-from notebook_cells import notebook_cells
+from course.experiments import cores
+from course.notebooks import Cells
 
 SIZE, BATCH = 224, 16
 ROTATE, SCALE, SHIFT = 12, (0.85, 1.2), 0.08    # degrees; factors; part of the side: the notebook's
 WARM_UP = 1.5                                   # seconds before the time is taken
 AUTO = 'auto'                                   # as many calls as the library finds best
-CORES = len(os.sched_getaffinity(0)) if hasattr(os, 'sched_getaffinity') else os.cpu_count()
 
 
 def classes(folder):
@@ -45,7 +45,7 @@ def number_in(batch, dtype, shape=(SIZE, SIZE, 3)):
 def ours(folder, threads):
     """The course's data_generators with the notebook's preprocess_data; uint8."""
     with contextlib.redirect_stdout(sys.stderr):
-        preprocess_data = notebook_cells('def preprocess_data', img_size=SIZE)['preprocess_data']
+        preprocess_data = Cells(img_size=SIZE).run_until('preprocess')['preprocess_data']
     import pandas as pd
 
     from course import images
@@ -212,7 +212,7 @@ ENGINES = {         # name: the engine, and what it is measured with
     'Keras': (keras, (AUTO,)),
     'PyTorch workers': (torch_workers, ('0', *THREADS)),
     'PyTorch threads': (torch_threads, THREADS),
-    'limit': (limit, (str(CORES),)),
+    'limit': (limit, (str(cores()),)),
 }
 
 

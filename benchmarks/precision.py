@@ -1,31 +1,23 @@
-"""Does computing in 16 bits cost accuracy? The same trainings in both precisions, five seeds each.
+"""Does computing in 16 bits cost accuracy? The same training in both precisions, five seeds each.
 
-    python benchmarks/precision.py
+    python -m benchmarks.precision
 
 fine-tunes the shipped checkpoint as pretraining/evaluate.py does, on digits and on faces. Writes
 results/precision.csv; runs that it holds are not run again. On a machine without 16-bit products
 there is nothing to compare, and it says so.
 """
 import sys
-from pathlib import Path
-from unittest import mock
-
-import pandas as pd
 
 from course import ROOT
+from course.experiments import Results
 from course.session import FLOAT32, choose_precision
 from pretraining import evaluate
 
-RESULTS = Path(__file__).resolve().parent / 'results' / 'precision.csv'
+RESULTS = ROOT / 'benchmarks' / 'results' / 'precision.csv'
+KEY = ['target', 'run', 'mixed']
 CHECKPOINT = str(ROOT / 'tf_ckpt' / 'resnet_v2_50_drawn.ckpt')
 TARGETS = {'digits': evaluate.Target(evaluate.digits, 2, 4, False),
            'faces': evaluate.Target(evaluate.faces, 5, 4, True)}
-
-
-def accuracy(target, run, mixed):
-    """Test accuracy of one training; `run` is its seed."""
-    with mock.patch.object(evaluate, 'choose_precision', lambda: choose_precision(mixed)):
-        return evaluate.fine_tune(CHECKPOINT, TARGETS[target], run)[-1]
 
 
 def table(rows):
@@ -42,20 +34,15 @@ def table(rows):
 
 def main():
     if choose_precision() == FLOAT32:
-        sys.exit('This machine has no 16-bit products: see choose_precision in '
-                 'tf_model/session.py.')
-    rows = pd.read_csv(RESULTS).to_dict('records') if RESULTS.exists() else []
-    for target in TARGETS:
-        for run in range(5):
-            for mixed in (False, True):
-                if any((row['target'], row['run'], row['mixed']) == (target, run, mixed)
-                       for row in rows):
-                    continue
-                rows.append({'target': target, 'run': run, 'mixed': mixed,
-                             'accuracy': accuracy(target, run, mixed)})
-                RESULTS.parent.mkdir(exist_ok=True)
-                pd.DataFrame(rows).to_csv(RESULTS, index=False, float_format='%.4f')
-    print(table(pd.DataFrame(rows)))
+        sys.exit('This machine has no 16-bit products: see choose_precision in course/session.py')
+    results = Results(RESULTS, [*KEY, 'accuracy'], KEY, 'python -m benchmarks.precision',
+                      choose_precision())
+    for target, run, mixed in results.missing((target, run, mixed) for target in TARGETS
+                                              for run in range(5) for mixed in (False, True)):
+        accuracy = evaluate.fine_tune(CHECKPOINT, TARGETS[target], run, mixed)[-1]
+        results.add([{'target': target, 'run': run, 'mixed': mixed,
+                      'accuracy': round(accuracy, 4)}])
+    print(table(results.rows()))
 
 
 if __name__ == '__main__':

@@ -1,12 +1,11 @@
 """What 25,000 images cost: lists, the first batch, memory, and whether it stays flat.
 
-    python benchmarks/scale.py [--images 1000 5000 25000]
+    python -m benchmarks.scale [--images 1000 5000 25000]
 
-draws the images (once; they stay in model/benchmarks/), a fifth of them anew and four crops of
-each. Then for each number of them, at 224 pixels, it makes the lists, reads them and waits for the
-first batch, makes five epochs of training batches and one of validation, and trains a few hundred
-steps. Each number has a process of its own, whose memory (all that is resident) is looked at along
-the way.
+draws the images (once; they stay in model/benchmarks/): a fifth are drawings, the others are four
+crops of each. Then for each number of them, at 224 pixels, it makes the lists, reads them and waits
+for the first batch, makes five epochs of training batches and one of validation, and trains a few
+hundred steps. Each number has a process of its own; its resident memory is measured along the way.
 
 Writes results/scale.csv, results/scale_memory.csv and results/scale.png.
 """
@@ -22,10 +21,10 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import psutil  # comes with ipykernel
-from notebook_cells import notebook_cells
 
 from course import ROOT
 from course.lists.make import make_list
+from course.notebooks import Cells
 from drawing.cats_dogs.cat_dog import ANIMALS
 from drawing.render import SETS, render
 
@@ -77,8 +76,8 @@ def in_folder(n):
     row = {'images': n, 'make_list': time.perf_counter() - began}
 
     memory, began = [], time.perf_counter()
-    names = notebook_cells('generators = data_generators', dataset='many', img_size=SIZE,
-                           checkpoint='', data_root=None)
+    cells = Cells(dataset='many', img_size=SIZE, checkpoint='', data_root=None)
+    names = cells.run_until('generators')
     loaded = time.perf_counter()
     generators = names['generators']
     with generators.start_train_threads():
@@ -105,14 +104,13 @@ def in_folder(n):
         look('validation', 1)
         row['validation as float32, MB'] = generators.val_len * SIZE * SIZE * 3 * 4 / 1e6
 
-        train(names, generators, look)
+        train(cells.run_until('restore'), generators, look)
     row['most memory, MB'] = max(m['megabytes'] for m in memory)
     return row, memory
 
 
 def train(names, generators, look):
     """STEPS steps of the notebook's network on the batches that come."""
-    notebook_cells('still_initial', names)
     feeds = [names[name] for name in ('input_img', 'y_true', 'is_training', 'lr')]
     for step in range(1, STEPS + 1):
         x, y = generators.train_queue.get()

@@ -1,18 +1,18 @@
-"""Whole steps of ResNet-v2-50, batch 16: ours beside Keras, PyTorch, ONNX Runtime and OpenVINO.
+"""Whole steps of ResNet-v2-50, batch 16: ours, Keras, PyTorch, ONNX Runtime and OpenVINO.
 
-    python benchmarks/steps.py [--only TASK] [--size PIXELS]
+    python -m benchmarks.steps [--only TASK] [--size PIXELS]
 
-Training of the whole network, training of the head on a frozen trunk, and inference, at three
-sizes, in float32 and bfloat16. Every engine has a process of its own and all cores; the engines of
-one task and size take turns, round after round, a few seconds each: what else the machine does
-hits all of them. The ceiling is a matrix product, and what a network could do if it were nothing
-else.
+Training of the whole network, training of the head on a frozen trunk (the backbone), and inference,
+at three sizes, in float32 and bfloat16. Every engine has a process of its own and all cores; the
+engines of one task and size take turns, round after round, a few seconds each, so that whatever
+else the machine does affects all of them. The ceiling is what a network could do if it were nothing
+but a large matrix product.
 
-Before inference is timed, every engine with the same weights has to give the same probabilities,
-and every network has to have as many parameters as ours; otherwise it stops.
+Before inference is timed, it checks that all engines with the same weights give the same
+probabilities and that every network has as many parameters as ours; if not, it stops.
 
-Writes results/steps.csv, a row a round, and results/machine.txt. Tasks and sizes that the CSV holds
-whole are not run again: an interrupted run goes on. To measure anew, delete it.
+Writes results/steps.csv, a row a round. Tasks and sizes that it holds are not run again: the same
+command resumes an interrupted run. To measure everything again, delete it.
 """
 import argparse
 import json
@@ -23,13 +23,14 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
-from machine import machine_line
-from steps_jobs import BATCH, FLOAT32, NEAR, OURS, PRODUCT, TASKS, Job, jobs_of, label
-from steps_table import tables
 from tqdm import tqdm
 
-RESULTS = Path(__file__).resolve().parent / 'results' / 'steps.csv'
+from benchmarks.steps_jobs import BATCH, FLOAT32, NEAR, OURS, PRODUCT, TASKS, Job, jobs_of, label
+from benchmarks.steps_table import tables
+from course import ROOT
+from course.experiments import Results, machine_line
+
+RESULTS = ROOT / 'benchmarks' / 'results' / 'steps.csv'
 COLUMNS = [*Job._fields, 'round', 'images', 'seconds', 'note']
 ROUNDS, SECONDS = 5, 3              # how often each engine has its turn, and for about how long
 SETTINGS = {'KERAS_BACKEND': 'tensorflow',
@@ -42,7 +43,7 @@ class Worker:
     def __init__(self, job):
         self.job, self.log = job, tempfile.TemporaryFile('w+')
         self.process = subprocess.Popen(
-            [sys.executable, Path(__file__).with_name('steps_worker.py'), json.dumps(job)],
+            [sys.executable, '-m', 'benchmarks.steps_worker', json.dumps(job)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log, text=True,
             env={**os.environ, **SETTINGS})
         self.facts = self.answer()
@@ -75,27 +76,33 @@ class Worker:
         self.process.wait()
 
 
-def measure(task, size, keep):
-    """All engines at one task and size; keep(row) is called with each row of the CSV."""
-    workers = []
+def measure(task, size):
+    """All engines at one task and size: a list of the CSV's rows, each a dict."""
+    workers, rows = [], []
+
+    def keep(*values):
+        rows.append(dict(zip(COLUMNS, values)))
+
     try:
         for job in tqdm(jobs_of(task, size), desc=f'{task} {size}: starting', leave=False):
             workers.append(Worker(job))
         check(workers)
         for worker in workers:
             if worker.failed:
-                keep([*worker.job, 1, 0, 0, worker.failed])
+                keep(*worker.job, 1, 0, 0, worker.failed)
         for nth in tqdm(range(1, ROUNDS + 1), desc=f'{task} {size}', leave=False):
             for worker in workers:
                 if not worker.failed:
-                    keep([*worker.job, nth, *worker.time_round()])
+                    keep(*worker.job, nth, *worker.time_round())
     finally:
         for worker in workers:
             worker.end()
+    return rows
 
 
 def check(workers):
-    """SystemExit where an engine computes something else than ours, or has other parameters."""
+    """Raises SystemExit where an engine computes something other than ours or has other parameters.
+    """
     right = [w for w in workers if not w.failed]
     counts = {w.facts['parameters'] for w in right} - {None}
     if len(counts) > 1:
@@ -111,23 +118,7 @@ def check(workers):
         apart = np.abs(theirs - ours).max()
         if not apart <= NEAR[job.precision]:
             sys.exit(f'{job}: its probabilities are up to {apart:.2g} from ours, more than '
-                     f'{NEAR[job.precision]}. It computes something else: nothing is measured')
-
-
-def measured(file):
-    """The rows of the CSV; those of a task and size that is not whole are left out."""
-    if not file.exists():
-        return pd.DataFrame(columns=COLUMNS)
-    rows = pd.read_csv(file, keep_default_na=False)
-    whole = [is_whole(task, size, part) for (task, size), part in rows.groupby(['task', 'size'])]
-    groups = rows.groupby(['task', 'size']).ngroup()
-    return rows[groups.map(dict(enumerate(whole))).astype(bool)]
-
-
-def is_whole(task, size, rows):
-    ended = {Job(*row[:5]) for row in rows.itertuples(index=False)
-             if row.note or row.round == ROUNDS}
-    return ended >= set(jobs_of(task, size))
+                     f'{NEAR[job.precision]}. It computes something else, so nothing is measured')
 
 
 def main():
@@ -136,20 +127,13 @@ def main():
     parser.add_argument('--size', type=int, help='one size')
     parser.add_argument('--out', type=Path, default=RESULTS, help='the CSV')
     args = parser.parse_args()
-    rows = measured(args.out)
-    args.out.parent.mkdir(exist_ok=True)
-    rows.to_csv(args.out, index=False)
-    args.out.with_name('machine.txt').write_text(machine_line() + '\n')
-
-    def keep(row):
-        pd.DataFrame([row]).to_csv(args.out, mode='a', header=False, index=False)
-
-    done = set(zip(rows.task, rows['size']))
-    for task, sizes in [TASKS[args.only]] if args.only else TASKS.values():
-        for size in sizes:
-            if args.size in (None, size) and (task, size) not in done:
-                measure(task, size, keep)
-    print(machine_line(), tables(measured(args.out)), sep='\n\n')
+    results = Results(args.out, COLUMNS, ['task', 'size'], 'python -m benchmarks.steps',
+                      text=['variant', 'note'])
+    tasks = [TASKS[args.only]] if args.only else TASKS.values()
+    for task, size in results.missing((task, size) for task, sizes in tasks for size in sizes
+                                      if args.size in (None, size)):
+        results.add(measure(task, size))
+    print(machine_line(), tables(results.rows()), sep='\n\n')
 
 
 if __name__ == '__main__':

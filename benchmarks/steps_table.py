@@ -2,7 +2,18 @@
 from functools import cache
 
 import pandas as pd
-from steps_jobs import BOTH, COMPILED, COMPILED_SIZE, HEAD, INFER, OURS, PRODUCT, TRAIN, label
+
+from benchmarks.steps_jobs import (
+    BOTH,
+    COMPILED,
+    COMPILED_SIZE,
+    HEAD,
+    INFER,
+    OURS,
+    PRODUCT,
+    TRAIN,
+    label,
+)
 
 PASSES = {TRAIN: 3, HEAD: 1, INFER: 1}      # backwards costs two forwards: for inputs and weights
 
@@ -62,6 +73,6 @@ def cell(speed, ours, gigaflops, ceiling):
 
 @cache
 def flops_of(size):
-    from engine_static import forward_flops  # TensorFlow: only where there is a table
+    from benchmarks.engine_static import forward_flops  # TensorFlow: only where there is a table
 
     return forward_flops(size)

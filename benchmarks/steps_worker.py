@@ -1,7 +1,7 @@
-"""A process with one engine in it; started by steps.py, which speaks to it in lines of JSON.
+"""A process with one engine in it; started by steps.py, which talks to it in lines of JSON.
 
-It builds the engine, warms it up, tells what it has, and then answers each number of steps with the
-seconds that they took.
+It builds the engine, warms it up, reports what it has, and then answers each number of steps with
+the seconds that they took.
 """
 import importlib
 import json
@@ -9,8 +9,8 @@ import os
 import sys
 import time
 
-from engine_common import images
-from steps_jobs import KERAS, ONNX, OPENVINO, OURS, PRODUCT, TORCH, Job
+from benchmarks.engine_common import images
+from benchmarks.steps_jobs import KERAS, ONNX, OPENVINO, OURS, PRODUCT, TORCH, Job
 
 MODULES = {OURS: 'engine_static', KERAS: 'engine_keras', TORCH: 'engine_torch',
            ONNX: 'engine_runtimes', OPENVINO: 'engine_runtimes'}
@@ -27,7 +27,7 @@ def main():
     job = Job(*json.loads(sys.argv[1]))
     try:
         name = 'engine_product' if job.task == PRODUCT else MODULES[job.engine]
-        engine = importlib.import_module(name).build(job)
+        engine = importlib.import_module(f'benchmarks.{name}').build(job)
         engine.run(WARM_UP)
         predicted = engine.predict(images(job.size)).tolist() if engine.predict else None
         answer(seconds=seconds(engine, 2) / 2, parameters=engine.parameters, predicted=predicted)

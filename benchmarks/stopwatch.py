@@ -1,12 +1,14 @@
-"""The notebook's training, timed from inside: run in a kernel, as a student does, with a stopwatch
+"""The notebook's training, timed from inside: run in a kernel, as a student would, with a stopwatch
 among its callbacks.
 
-The stopwatch times the batches of each epoch and its validation, and before each epoch as many
-bare steps: `sess.run` on one batch of images that stays in memory.
+The stopwatch times the batches of each epoch and its validation; before each epoch it times as many
+bare steps, `sess.run` on one batch of images that stays in memory.
 """
 import pandas as pd
-from notebook_run import notebook_run
 
+from course.notebooks import main_notebook_run
+
+COLUMNS = ['bare_training', 'training', 'bare_validation', 'validation', 'epoch']
 CELL = '''
 import time
 
@@ -22,7 +24,7 @@ generators.val_len = len(generators.val)
 
 
 class Stopwatch:
-    """Called like any callback; writes a row an epoch, seconds an image."""
+    """Called like any callback; writes a row an epoch, in seconds an image."""
 
     def __init__(self):
         self.rows = []
@@ -30,7 +32,7 @@ class Stopwatch:
         self.feed = {input_img: x[0], y_true: y, lr: 0.0}
 
     def seconds_of(self, fetches, training, images):
-        """Seconds an image; the last step is a short one, as that of a validation."""
+        """Seconds an image; the last batch may be short, as in a validation."""
         began = time.perf_counter()
         for first in range(0, images, batch_size):
             n = min(batch_size, images - first)
@@ -65,13 +67,13 @@ callback_dict['on_epoch_end'].insert(0, stopwatch)
 def timed_run(parameters, keep=True, validations=1):
     """Run the notebook with these parameters in a folder of its own.
 
-    keep: images stay in memory (images.py); False: each is read every time.
-    validations: each validation image is evaluated so many times, as if there were more of them.
-    Returns (rows, right): a DataFrame with a row an epoch, seconds an image (bare_training,
-    training, bare_validation, validation), and for each test image whether it was right.
+    keep: images stay in memory (course/images.py); False: each is read every time.
+    validations: each validation image is evaluated this many times, as if there were more of them.
+    Returns (rows, right): a DataFrame with COLUMNS, a row an epoch, in seconds an image; and for
+    each test image whether it was classified right.
     """
     cell = f'KEEP, VALIDATIONS = {keep}, {validations}\n{CELL}'
-    with notebook_run(parameters, cell, 'run_on_session_begin') as folder:
+    with main_notebook_run({'scratch_too': False, **parameters}, cell, 'train') as folder:
         rows = pd.read_csv(folder / 'stopwatch.csv')
         tested = pd.read_csv(next(folder.glob('model/*_test.csv')))
     return rows.assign(epoch=range(1, len(rows) + 1)), tested.y_true == tested.y_pred
