@@ -1,40 +1,42 @@
-"""tf_ckpt/get.py, with a server on this machine in place of TF-Slim's."""
+"""tf_ckpt/get.py and the official checkpoints, from a server on this machine."""
 import re
 import subprocess
 import sys
 
 import numpy as np
 import pytest
+import tensorflow.compat.v1 as tf
 import tf_slim as slim
 from loopback import a_tgz, names, running_site
 
 from course import ROOT
-from course.compat import tf
+from course.checkpoints import published
 from course.datasets.command import get
-from tf_model import zoo
-from tf_model.official import put_in_place, table
+from tf_model import official, zoo
 from tf_model.restore import restore
+
+COMMAND = ROOT / 'tf_ckpt' / 'get.py'
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch):
+    """The folder tf_ckpt/ of an empty course, which is the working directory."""
+    for folder in 'data_list', 'tf_ckpt':
+        (tmp_path / folder).mkdir()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path / 'tf_ckpt'
 
 
 @pytest.fixture
 def site(monkeypatch):
     monkeypatch.setenv('NO_PROXY', '127.0.0.1')
     with running_site() as site:
-        monkeypatch.setattr(zoo, 'MODELS', site.url)
+        monkeypatch.setattr(published, 'MODELS', site.url)
         yield site
 
 
-@pytest.fixture
-def tf_ckpt(tmp_path, monkeypatch):
-    """The folder tf_ckpt/ of an empty course, which is the working directory."""
-    for folder in ('data_list', 'tf_ckpt'):
-        (tmp_path / folder).mkdir()
-    monkeypatch.chdir(tmp_path)
-    return tmp_path / 'tf_ckpt'
-
-
 def run(*arguments):
-    return get('', zoo.ZOO, table, put_in_place, arguments)
+    return get('', published.ZOO, published.table, official.put_in_place, arguments)
 
 
 @pytest.fixture(scope='module')
@@ -53,46 +55,51 @@ def inception_v1(tmp_path_factory):
 
 
 def publish(site, name, files):
-    site.serve(zoo.ZOO[name].url.rsplit('/', 1)[1], a_tgz(files))
+    site.serve(zoo.find(name).url.rsplit('/', 1)[1], a_tgz(files))
 
 
-def test_an_official_checkpoint(site, tf_ckpt, tmp_path, capsys, inception_v1):
+def test_an_official_checkpoint_is_put_in_place_and_can_be_restored(site, place, capsys,
+                                                                    inception_v1):
     data, values = inception_v1
     publish(site, 'inception_v1', {'./train.graph': b'', 'inception_v1.ckpt': data})
     site.cut_after = [3_000_000]
     assert run('inception_v1') == 0
     assert "checkpoint = 'tf_ckpt/inception_v1.ckpt', img_size up to 224" in capsys.readouterr().out
-    assert names(tf_ckpt) == ['inception_v1.ckpt'] and names(tmp_path / 'data/downloads') == []
-    assert run('inception_v1') == 0 and len(site.asked) == 2    # cut once; then it is there
+    assert names(place) == ['inception_v1.ckpt']
+    assert names(place.parent / 'data' / 'downloads') == []
+    assert run('inception_v1') == 0 and len(site.asked) == 2    # cut off once; then it is there
     with tf.Graph().as_default(), tf.Session() as sess:
         zoo.build('inception_v1', tf.placeholder(tf.float32, (None, 64, 64, 3)), False)
         variables = slim.get_model_variables()
-        restore(sess, variables, tf_ckpt / 'inception_v1.ckpt')
+        restore(sess, variables, place / 'inception_v1.ckpt')
         for v, value in zip(variables, sess.run(variables)):
             np.testing.assert_array_equal(value, values[v.op.name])
 
 
 @pytest.mark.parametrize('content, words', [
-    ('other', r'vgg_16.ckpt is not of vgg_16: 26 of its 26 variables .*/conv1_1/weights first'),
+    ('other', r'vgg_16.ckpt is not a checkpoint of vgg_16: 26 of its 26 variables .*/conv1_1/w'),
     (b'weights', 'vgg_16.ckpt is not a TensorFlow checkpoint'),
     (None, 'vgg_16.ckpt is missing')])
-def test_a_wrong_checkpoint_is_refused(site, tf_ckpt, tmp_path, capsys, inception_v1, content,
-                                       words):
+def test_a_wrong_checkpoint_is_refused(site, place, capsys, inception_v1, content, words):
     files = {'vgg_16.ckpt': inception_v1[0] if content == 'other' else content} if content else {}
     publish(site, 'vgg_16', {'readme': b'', **files})
     assert run('vgg_16') == 1
     said = capsys.readouterr().err
-    assert re.search(words, said) and 'removed: run the same command again' in said
-    assert names(tf_ckpt) == [] and names(tmp_path / 'data/downloads') == []
-    (tf_ckpt / 'vgg_16.ckpt').write_bytes(b'weights')
+    assert re.search(words, said) and 'It has been removed: run the same command again' in said
+    assert names(place) == [] and names(place.parent / 'data' / 'downloads') == []
+    (place / 'vgg_16.ckpt').write_bytes(b'weights')
     assert run('vgg_16') == 1 and 'Delete it' in capsys.readouterr().err
 
 
-def test_the_list_as_a_command():
-    listed = subprocess.run([sys.executable, ROOT / 'tf_ckpt/get.py'], capture_output=True,
-                            text=True, check=True)
-    assert all(word in listed.stdout for word in ('vgg_16', '71.5', '[-1, 1]'))
-    assert listed.stderr == ''
+def test_the_list_comes_without_tensorflow(place):
+    (place / 'vgg_19.ckpt').write_bytes(b'')
+    listing = subprocess.run([sys.executable, '-X', 'importtime', COMMAND], cwd=place,
+                             capture_output=True, text=True, check=True)
+    rows = {row.split()[0]: row for row in listing.stdout.splitlines()}
+    assert list(rows) == ['name', *zoo.ZOO]
+    assert rows['vgg_16'].split()[1:4] == ['71.5', '89.8', '224']
+    assert rows['resnet_v2_50'].endswith('[-1, 1]') and rows['vgg_19'].endswith('; is here')
+    assert 'tensorflow' not in listing.stderr
 
 
 def test_an_unknown_name(capsys):
