@@ -12,13 +12,19 @@ import cv2
 import numpy as np
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
+from course import pixel_range
+
 KEPT_BYTES = 400_000_000    # 8,000 images of 128 x 128
 MAX_PIXELS = 80_000_000     # 240 MB as RGB; what is larger is refused before it is decoded
-FORMATS = 'JPEG', 'PNG', 'GIF', 'BMP', 'WEBP', 'TIFF', 'AVIF'     # no EPS: it can run programs
+# no EPS: it can run programs. PPM is PGM and PBM too
+FORMATS = 'JPEG', 'PNG', 'GIF', 'BMP', 'WEBP', 'TIFF', 'AVIF', 'PPM', 'JPEG2000'
 END_OF_JPEG = b'\xff\xd9'
 REDUCED = {8: cv2.IMREAD_REDUCED_COLOR_8, 4: cv2.IMREAD_REDUCED_COLOR_4,
            2: cv2.IMREAD_REDUCED_COLOR_2}
-ranges = {}     # folder, absolute -> the value that is white in its 16-bit files
+UPRIGHT = {2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180,
+           4: Image.Transpose.FLIP_TOP_BOTTOM, 5: Image.Transpose.TRANSPOSE,
+           6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE,
+           8: Image.Transpose.ROTATE_90}     # what undoes an EXIF orientation
 warnings.filterwarnings('ignore', module='PIL')     # its doubts about EXIF data; they name no file
 
 
@@ -31,18 +37,21 @@ class BadImage(OSError):
         self.reason = reason
 
 
-def read_image(path, least=math.inf):
+def read_image(path: str | os.PathLike, least: float = math.inf, white: int | None = None
+               ) -> np.ndarray:
     """The image in a file, whatever its name ends in: uint8 [height, width, 3], RGB, 0 .. 255.
 
-    It is turned the right way up, as its EXIF data ask for. Grey and palettes become RGB,
-    transparency is dropped, of 16 bits the upper 8 are kept, of an animation the first image.
+    It is turned the right way up, as its EXIF data ask for. Grey and palettes become RGB, what is
+    transparent is laid over white, of an animation the first image is taken.
 
     least: a JPEG may come at a half, a quarter or an eighth of its size, in some half of the
         time, as long as no side has fewer pixels than this.
+    white: the value of 16-bit files that is white. None: as make_list found for the dataset, if
+        `read_lists` has read its lists; else as the file declares it, else 65535.
 
     Raises BadImage, an OSError that names the path and the reason: missing, not a file, no
-    permission, empty, damaged or cut off, another format than FORMATS, values of 32 bits, more
-    than MAX_PIXELS pixels.
+    permission, empty, damaged or cut off, another format than FORMATS, values of 32 bits, or of
+    fewer than 15 in a 16-bit file whose range nobody knows, more than MAX_PIXELS pixels.
     """
     if not os.path.isfile(path):            # a pipe or a device would be waited for
         there = os.path.lexists(path)
@@ -50,12 +59,12 @@ def read_image(path, least=math.inf):
                          else 'is missing')
     try:
         with open(path, 'rb') as file:
-            return decode(file, least)
+            return decode(file, least, white or pixel_range.known_white(path))
     except Exception as error:              # a damaged file makes decoders raise nearly anything
         raise BadImage(path, in_words(error)) from error
 
 
-def decode(file, least):
+def decode(file, least, white):
     if not file.read(1):
         raise Refused('is an empty file')
     file.seek(0)
@@ -63,10 +72,13 @@ def decode(file, least):
         width, height = image.size
         if width * height > MAX_PIXELS:
             raise Refused(f'has {width} x {height} pixels; more than {MAX_PIXELS:,} are not read')
-        if image.mode in ('I', 'F'):
-            raise Refused('has values of 32 bits, whose range is not known; save it with 8')
         pixels = everyday_jpeg(image, file, least)
-        return any_image(image) if pixels is None else pixels
+        if pixels is not None:
+            return pixels
+        values = pixel_range.values_of_16_bits(image, file)
+        if values is None and image.mode in ('I', 'F'):
+            raise Refused('has values of 32 bits, whose range is not known; save it with 8')
+        return any_image(image if values is None else image_of(values, white, image.getexif()))
 
 
 def everyday_jpeg(image, file, least):
@@ -85,10 +97,25 @@ def everyday_jpeg(image, file, least):
     return None if bgr is None else cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB)
 
 
+def image_of(values, white, exif):
+    """An 8-bit image of pixel_range.Values, the right way up."""
+    if white is None and values.white is None:
+        top = int(values.pixels.max())
+        if top < pixel_range.LEAST_OF_16:
+            fits = next(white for white in pixel_range.WHITES if white >= top)
+            raise Refused(f'has 16 bits a value, but no value above {top:,}, and does not say '
+                          f'which is white. If it is {fits:,}: read_image(path, white={fits})')
+    pixels = pixel_range.scaled(values.pixels, white or values.white or 65535)
+    turn = UPRIGHT.get(exif.get(ExifTags.Base.Orientation))
+    image = Image.fromarray(pixels)
+    return image if turn is None else image.transpose(turn)
+
+
 def any_image(image):
     image = ImageOps.exif_transpose(image)
-    if image.mode.startswith('I;16'):       # Pillow would make white of all above 255
-        return np.repeat((np.asarray(image) >> 8).astype(np.uint8)[:, :, None], 3, axis=2)
+    if image.has_transparency_data:
+        image = image.convert('RGBA')
+        image = Image.alpha_composite(Image.new('RGBA', image.size, 'white'), image)
     return np.array(image.convert('RGB'))
 
 
@@ -153,7 +180,7 @@ class ImageMemory:
 memory = ImageMemory(KEPT_BYTES)
 
 
-def read_resized(path, size):
+def read_resized(path: str | os.PathLike, size: int) -> np.ndarray:
     """The image in a file, squeezed into a square: uint8 [size, size, 3], RGB, 0 .. 255.
 
     Raises BadImage, as read_image does.
@@ -162,7 +189,7 @@ def read_resized(path, size):
         status = os.stat(path)
     except OSError:
         return resized(read_image(path), size)        # which says what is wrong
-    version = status.st_mtime_ns, status.st_size
+    version = status.st_mtime_ns, status.st_size, pixel_range.known_white(path)
     square = memory.get((path, size), version)
     if square is None:
         square = resized(read_image(path, least=size), size)

@@ -1,52 +1,66 @@
 """From a folder of images to five folds of lists: `python data_list/make_list.py data/<name>`
 
-The images lie in `data/<name>/<class>/` or are named `<class>.<number>.jpg`, as Kaggle names
-them. Each class is dealt into five parts of about equal size. Fold k tests on part k, validates on
-part k + 1 and trains on the other three, so over the five folds every image is tested exactly
-once. Copies of an image, also resized, recompressed or flipped ones, go to the same part as it.
-
-Where the publisher has dealt them, in `data/<name>/train/<class>/` and so on, it stays so: with
-train, val and test there is one fold; with train and one other, every fold tests on that other, and
-a fifth of train validates. A copy of a test image is left out of train.
+README.md in this folder has the layouts, the options, and what is left out and why.
 """
 import argparse
 import sys
+from pathlib import Path
 
-from course.lists.folds import N_FOLDS
-from course.lists.make import make_list
-
-FEW = 5 * N_FOLDS           # images of a class: fewer than five to test on in a fold
+from course import workplace
+from course.lists.make import ListError, make_list
+from course.lists.report import write_report
+from course.lists.summary import lines_on_files, summary, write_left_out
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument('folder', help='the images, for instance data/cat_dog')
-    parser.add_argument('--seed', type=int, default=0, help='another seed deals other parts')
-    args = parser.parse_args()
+    parser.add_argument('--seed', type=int, default=0, help='another seed makes other parts')
+    parser.add_argument('--report', action='store_true',
+                        help='also a page that shows the dataset: look before you train')
+    parser.add_argument('--splits', metavar='train=A,test=B',
+                        help="the publisher's folders, or none: the folders are classes")
+    parser.add_argument('--labels', metavar='TABLE.csv', help='the classes are in a table')
+    parser.add_argument('--columns', metavar='FILE,CLASS', help='its columns of files and classes')
+    parser.add_argument('--group', metavar='REGEX',
+                        help='what its first parenthesis finds in a name stays in one part, for '
+                             r"instance '(patient\d+)'; none: names mean nothing")
+    parser.add_argument('--copies', choices=('near', 'exact', 'none'), default='near',
+                        help='which images are copies: the same pixels, also resized and flipped '
+                             'ones (near), only the same pixels, none')
+    parser.add_argument('--white', type=int, metavar='VALUE',
+                        help='the value that is white in files of 16 bits, for instance 4095')
+    parser.add_argument('--follow-links', action='store_true', help='enter linked folders too')
+    options = vars(parser.parse_args())
+    wants_report, folder = options.pop('report'), options.pop('folder')
+    place = workplace() / 'data_list' / Path(folder).resolve().name
     try:
-        report = make_list(args.folder, seed=args.seed)
+        report = make_list(folder, **options)
+    except ListError as error:
+        write_left_out(place / 'left_out.csv', error.left_out)
+        say([f'No lists written. {error}',
+             *lines_on_files(error.left_out, error.notes, error.copies),
+             *where_the_rest_is(place, error.left_out)], sys.stderr)
+        sys.exit(1)
     except (FileNotFoundError, ValueError) as error:
-        sys.exit(f'No lists written. {error}')
-    lines = [f'{name}: {report.counts[name]} images, label {label}'
-             for label, name in enumerate(report.classes)]
-    few = [name for name in report.classes if report.counts[name] < FEW]
-    if few and not report.splits:
-        lines.append(f'few to test on: {", ".join(few)}. Train on each of the {N_FOLDS} folds, '
-                     'then each image is tested once')
-    lines += [f'left out: {path} {reason}' for path, reason in report.left_out]
-    lines += [f'copies, kept in one part: {", ".join(group)}' for group in report.copies]
-    if report.splits:
-        lines.append(f'kept as the publisher has them: {", ".join(report.splits.values())}')
-    if report.held and report.n_folds > 1:
-        lines.append(f'every fold tests on {report.held}, and validates on a fifth of '
-                     f'{report.splits["train"]}')
-    folds = f'{report.n_folds} folds' if report.n_folds > 1 else 'fold 0'
-    lines += [f'The lists of {folds} are in {report.out_dir}. '
-              f'In the Config cell: dataset = {report.out_dir.parent.name!r}']
-    if not f'{report.data_root}/'.startswith('data/'):
-        lines[-1] += f', data_root = {report.data_root!r}'
-    encoding = sys.stdout.encoding or 'utf-8'       # a console may not know every letter of a name
-    print('\n'.join(lines).encode(encoding, 'backslashreplace').decode(encoding))
+        say([f'No lists written. {error}'], sys.stderr)
+        sys.exit(1)
+    place = report.out_dir.parent
+    write_left_out(place / 'left_out.csv', report.left_out)
+    lines = summary(report)
+    lines[-1:-1] = where_the_rest_is(place, report.left_out)
+    if wants_report:
+        lines.insert(-1, f'Look at the images before you train: {write_report(report)}')
+    say(lines, sys.stdout)
+
+
+def where_the_rest_is(place, left_out):
+    return [f'all that is left out: {place / "left_out.csv"}'] if len(left_out) > 5 else []
+
+
+def say(lines, stream):
+    encoding = stream.encoding or 'utf-8'           # a console may not know every letter of a name
+    print('\n'.join(lines).encode(encoding, 'backslashreplace').decode(encoding), file=stream)
 
 
 if __name__ == '__main__':

@@ -8,7 +8,8 @@ from pathlib import Path
 from course import workplace
 from course.datasets.archives import DownloadError
 from course.datasets.catalogue import DATASETS, Dataset
-from course.lists.layout import class_of, publisher_splits
+from course.lists.layout import class_of
+from course.lists.splits import publisher_splits
 from drawing.render import SETS, render
 
 IMAGES = '.jpg', '.jpeg', '.png'

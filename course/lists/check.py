@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from course import images
+from course import pixel_range
 
 SPLITS = ('train', 'val', 'test')
 AGAIN = 'make the lists again with data_list/make_list.py'
@@ -72,7 +72,7 @@ def use_pixel_range(folder):
     file = Path(folder, 'pixel_range.json')
     if file.is_file():
         found = json.loads(file.read_text(encoding='utf-8'))
-        images.ranges[os.path.abspath(found['folder'])] = found['white']
+        pixel_range.ranges[os.path.abspath(found['folder'])] = found['white']
 
 
 def read_list(file: str | os.PathLike, data_root: str | os.PathLike | None = 'data'
