@@ -102,6 +102,12 @@ def test_the_list_comes_without_tensorflow(place):
     assert 'tensorflow' not in listing.stderr
 
 
+def test_the_addresses_of_tf_slim():
+    assert zoo.ZOO['resnet_v2_50'].url.endswith('/models/resnet_v2_50_2017_04_14.tar.gz')
+    assert zoo.ZOO['vgg_16'].url.endswith('/models/vgg_16_2016_08_28.tar.gz')
+    assert all(network.url.startswith('https://') for network in zoo.ZOO.values())
+
+
 def test_an_unknown_name(capsys):
     with pytest.raises(SystemExit):
         run('nonsense')

@@ -1,18 +1,19 @@
-"""features_of: what a pre-trained trunk makes of images, for exercises that train no network."""
+"""features_of: features from a pre-trained network, for exercises that train no network."""
 import numpy as np
 import tensorflow.compat.v1 as tf
 
 from tf_model import zoo
 from tf_model.restore import restore
 
-BATCH = 32      # images at once
+BATCH = 32      # images at a time
 
 
-def features_of(images, checkpoint, network='resnet_v2_50', seed=0):
-    """The features of a network's trunk, their mean over all places: float32 (N, C).
+def features_of(images: np.ndarray, checkpoint: str, network: str = 'resnet_v2_50',
+                seed: int = 0) -> np.ndarray:
+    """The features of a network's trunk, averaged over all places: float32 (N, C).
 
-    images: uint8 (N, H, W, 3), RGB. checkpoint: as `tf_model.restore.restore` takes it, or '' for
-        random weights, drawn with `seed`. network: one of zoo.ZOO.
+    images: uint8 (N, H, W, 3), RGB. checkpoint: as for `tf_model.restore.restore`, or '' for random
+        weights, drawn with `seed`. network: a name in zoo.ZOO.
     """
     with tf.Graph().as_default(), tf.Session() as sess:
         tf.set_random_seed(seed)
