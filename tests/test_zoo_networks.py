@@ -79,8 +79,7 @@ def network(request):
 def test_the_names_are_those_of_tf_slim(network):
     name, *_ = network
     ours = shapes(slim.get_model_variables())
-    published = PUBLISHED.get(name, {})
-    assert {variable: ours.get(variable) for variable in published} == published
+    assert PUBLISHED.get(name, {}).items() <= ours.items()
     if name in WHOLE:
         with tf.Graph().as_default():
             whole_network(name, tf.placeholder(tf.float32, (None, None, None, 3)))
@@ -231,7 +230,7 @@ def test_scaling():
 
 @pytest.mark.parametrize('name', ['vgg_16', 'inception_v1'])      # ResNet: see test_resnet_v2
 def test_which_pixel_the_features_at_a_place_are_about(name, monkeypatch):
-    """The centre of the receptive field, with positive weights and mean pooling: nothing cancels."""
+    """The centre of the receptive field; with positive weights and mean pooling nothing cancels."""
     for module in slim, layers:
         monkeypatch.setattr(module, 'max_pool2d', slim.avg_pool2d)
     size, place = 192, 2
