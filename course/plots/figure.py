@@ -1,0 +1,48 @@
+"""What all figures have in common: size, colours, checks."""
+from collections.abc import Sized
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+BLUE, ORANGE, GREY = '#0072B2', '#D55E00', '#666666'    # can be told apart by colour-blind readers
+DPI = 75                                                # small images keep a notebook small
+LINE = 0.18                                             # inches for a line of 10 points
+
+
+def new_figure(width: float, height: float, n_rows: int = 1, n_cols: int = 1
+               ) -> tuple[Figure, np.ndarray]:
+    """Returns (fig, axes [n_rows, n_cols]); `width` and `height` in inches.
+
+    The figure is closed: a notebook shows it once, as the value of its cell.
+    """
+    fig, axes = plt.subplots(n_rows, n_cols, figsize=(width, height), dpi=DPI, squeeze=False,
+                             layout='constrained')
+    plt.close(fig)
+    return fig, axes
+
+
+def one_line(text: str) -> Figure:
+    """A figure that says why there is nothing to show."""
+    fig, [[ax]] = new_figure(4, 0.8)
+    ax.axis('off')
+    ax.text(0.5, 0.5, text, ha='center', va='center')
+    return fig
+
+
+def without_frame(ax: Axes) -> None:
+    ax.spines[['top', 'right']].set_visible(False)
+
+
+def whole_numbers(ax: Axes) -> None:
+    """Ticks of the x axis at whole numbers only."""
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+
+
+def check_same_length(**lists: Sized) -> None:
+    """Raises ValueError with the names and lengths unless all have the same length."""
+    lengths = {name: len(values) for name, values in lists.items()}
+    if len(set(lengths.values())) > 1:
+        raise ValueError(f'Each needs the same number of entries, but there are {lengths}.')
