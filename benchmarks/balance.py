@@ -23,9 +23,8 @@ COLUMNS, KEY = ['y_true', 'y_pred', 'balanced', 'fold'], ['balanced', 'fold']
 SETTINGS = {'dataset': 'rare', 'img_size': 96, 'nb_epoch': 3, 'scratch_too': False}
 N_RARE, FOLDS = 32, 5
 AS_THEY_ARE = """
-# all classes in one list: a batch holds them in their natural proportions
-dataframes = [[pd.concat([frames[k] for frames in dataframes], ignore_index=True)
-               for k in range(3)]]
+# batches from one list of all classes: they hold them in their natural proportions
+generators.train = [pd.concat(generators.train, ignore_index=True)]
 """
 
 
@@ -52,7 +51,7 @@ def tested(balanced, fold):
     with tempfile.TemporaryDirectory() as lists:
         write_lists(Path(lists) / 'rare' / 'k_fold')
         with main_notebook_run({**SETTINGS, 'fold': fold}, '' if balanced else AS_THEY_ARE,
-                               'generators', Path(lists)) as folder:
+                               'graph', Path(lists)) as folder:
             return pd.read_csv(next(folder.glob('model/*_test.csv')))[['y_true', 'y_pred']]
 
 

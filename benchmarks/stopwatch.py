@@ -9,7 +9,7 @@ import pandas as pd
 from course.notebooks import main_notebook_run
 
 COLUMNS = ['bare_training', 'training', 'bare_validation', 'validation', 'epoch']
-CELL = '''
+CELL = """
 import time
 
 from course import images
@@ -24,15 +24,15 @@ generators.val_len = len(generators.val)
 
 
 class Stopwatch:
-    """Called like any callback; writes a row an epoch, in seconds an image."""
+    # Called like any callback; writes a row an epoch, in seconds an image.
 
     def __init__(self):
-        self.rows = []
+        self.rows, self.n_batch = [], max(1, generators.train_len // batch_size)
         x, y, _ = preprocess_data(generators.batch_rows(0), num_class, aug=True)
         self.feed = {input_img: x[0], y_true: y, lr: 0.0}
 
     def seconds_of(self, fetches, training, images):
-        """Seconds an image; the last batch may be short, as in a validation."""
+        # The last batch may be short, as in a validation.
         began = time.perf_counter()
         for first in range(0, images, batch_size):
             n = min(batch_size, images - first)
@@ -41,7 +41,7 @@ class Stopwatch:
         return (time.perf_counter() - began) / images
 
     def on_epoch_begin(self, **arguments):
-        self.bare = self.seconds_of([update, loss, accuracy], True, n_batch * batch_size)
+        self.bare = self.seconds_of([update, loss, accuracy], True, self.n_batch * batch_size)
         self.bare_val = self.seconds_of([loss, accuracy], False, generators.val_len)
         self.began = time.perf_counter()
 
@@ -51,17 +51,22 @@ class Stopwatch:
     def on_epoch_end(self, **arguments):
         validation = time.perf_counter() - self.last_batch
         self.rows.append({'bare_training': self.bare,
-                          'training': (self.last_batch - self.began) / n_batch / batch_size,
+                          'training': (self.last_batch - self.began) / self.n_batch / batch_size,
                           'bare_validation': self.bare_val,
                           'validation': validation / generators.val_len})
         pd.DataFrame(self.rows).to_csv('stopwatch.csv', index=False)
 
 
-stopwatch = Stopwatch()
-callback_dict['on_epoch_begin'].append(stopwatch)
-callback_dict['on_batch_end'].append(stopwatch)
-callback_dict['on_epoch_end'].insert(0, stopwatch)
-'''
+stopwatch, without_stopwatch = Stopwatch(), new_training
+
+
+def new_training(model_name):
+    model_dict, callback_manager = without_stopwatch(model_name)
+    callback_manager.callback_dict['on_epoch_begin'].append(stopwatch)
+    callback_manager.callback_dict['on_batch_end'].append(stopwatch)
+    callback_manager.callback_dict['on_epoch_end'].insert(0, stopwatch)
+    return model_dict, callback_manager
+"""
 
 
 def timed_run(parameters, keep=True, validations=1):
