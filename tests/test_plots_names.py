@@ -61,8 +61,8 @@ def test_nothing_is_cut_off_squashed_or_on_top_of_something_else(plot, kind):
     fig = PLOTS[plot](KINDS[kind])
     texts = shown(fig)
     for text, box in texts:
-        assert box.x0 >= -1 and box.x1 <= fig.bbox.width + 1, text
-        assert box.y0 >= -1 and box.y1 <= fig.bbox.height + 1, text
+        assert box.x0 >= 0 and box.x1 <= fig.bbox.width, text
+        assert box.y0 >= 0 and box.y1 <= fig.bbox.height, text
         assert min(box.width, box.height) >= 5, text
     for (text, one), (other_text, other) in itertools.combinations(texts, 2):
         assert not one.padded(-1).overlaps(other.padded(-1)), (text, other_text)

@@ -117,7 +117,7 @@ def roc_curve(y_true: ArrayLike, prob: ArrayLike, class_names: Sequence[str]) ->
     names = as_shown(class_names)
     below = wrapped(f'{names[1 - rarer]} taken for {names[rarer]}', 2.7)
     left = wrapped(f'{names[rarer]} found', 2.7)
-    fig, [[ax]] = new_figure(3.4 + LINE * n_lines([left]), 3.2 + LINE * n_lines([below]))
+    fig, [[ax]] = new_figure(3.4 + LINE * n_lines([left]), 3.3 + 1.3 * LINE * n_lines([below]))
     ax.plot([0, 1], [0, 1], color=GREY, linestyle=':')
     ax.plot(false, found, color=BLUE)
     ax.plot(said[~is_rarer].mean(), said[is_rarer].mean(), 'o', color=ORANGE,
