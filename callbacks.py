@@ -8,6 +8,7 @@ import copy
 import difflib
 import math
 import os
+import uuid
 
 from course.checkpoints import saving
 
@@ -96,10 +97,18 @@ class EarlyStopping(Patient):
         super().__init__(patience, min_delta)
         self.stop = False
 
+    def set_state(self, state: dict) -> None:
+        """Resume, also a training that had stopped, where there is more patience now."""
+        super().set_state(state)
+        self.stop = self.stop and self.is_over()
+        if self.stop:
+            print(f'It had stopped after {self.wait} epochs without improvement: more patience in '
+                  'EarlyStopping, or another learning rate, is what it takes to train on.')
+
     def on_epoch_end(self, val_loss, nth_epoch=None, sess=None, saver=None):
         self.count(val_loss)
         if not math.isfinite(val_loss):
-            self.stop = True
+            self.stop, self.wait = True, math.inf       # no patience is long enough for that
             print(f'Epoch {nth_epoch}: training stops because val_loss is {val_loss}. Lower the '
                   'learning rate and look at the images; the best checkpoint stays.')
         elif self.is_over() and not self.stop:
@@ -141,14 +150,16 @@ class Model_checkpoint(Stateful):
     model_name: folder and name of the files; a missing folder is made.
     save_best_only: False saves after every epoch, except when val_loss is NaN or infinite.
     `.best` is the lowest val_loss of a saved epoch (inf before the first), `.best_epoch` its
-    number. Both are saved with the weights. A save that fails is printed, not raised.
+    number, `.run` tells this training from all others. All three are saved with the weights: files
+    of another training are never taken for this one's, and kept under another name, not
+    overwritten. A save that fails is printed, not raised.
     """
-    state_names = ('best', 'best_epoch')
+    state_names = ('best', 'best_epoch', 'run')
 
     def __init__(self, model_name: str, save_best_only: bool = True):
         require(os.path.basename(model_name), f'model_name={model_name!r}: add a file name.')
         self.path, self.save_best_only = f'{model_name}.ckpt', save_best_only
-        self.best, self.best_epoch = math.inf, None
+        self.best, self.best_epoch, self.run = math.inf, None, uuid.uuid4().hex[:12]
 
     def on_epoch_end(self, val_loss, nth_epoch=None, sess=None, saver=None):
         require(sess is not None and saver is not None, 'Model_checkpoint needs a session and '
@@ -158,8 +169,11 @@ class Model_checkpoint(Stateful):
         improved = improves(float(val_loss), self.best)
         if not math.isfinite(val_loss) or (self.save_best_only and not improved):
             return
-        state = {'best': float(val_loss), 'best_epoch': nth_epoch} if improved else self.get_state()
+        state = self.get_state()
+        if improved:
+            state.update(best=float(val_loss), best_epoch=nth_epoch)
         try:
+            saving.set_aside(self.path, self.run)
             saving.save(sess, saver, self.path, {**state, 'epoch': nth_epoch})
         except Exception as error:  # TensorFlow's errors and OSError have no narrower base class
             with contextlib.suppress(OSError):
@@ -174,27 +188,32 @@ class Model_checkpoint(Stateful):
     def recover(self) -> None:
         """After an interrupted or failed save: keep the new checkpoint if it is complete.
 
-        A checkpoint that is better than this training remembers is its own, from just before the
-        program died. But if it has saved nothing yet, what is on the disk is from an earlier one.
+        A checkpoint of this training that is better than it remembers was saved just before the
+        program died.
         """
         saving.finish_interrupted_save(self.path)
         saved = saving.saved_state(self.path)
-        if self.best_epoch is not None and saved and saved['best'] < self.best:
+        if saved and saved.get('run') == self.run and saved['best'] < self.best:
             self.set_state(saved)
 
     def restore(self, sess, saver) -> None:
         """Give the session the weights of the best epoch so far (of the last one that was saved,
-        where save_best_only is False).
+        where save_best_only is False). Where none could be saved, it keeps those it has.
 
-        Raises RuntimeError if this training has saved none: an earlier one's file is not used.
+        Raises RuntimeError if another training has overwritten them since.
         """
-        if self.best_epoch is None:
-            raise RuntimeError(f'This training has saved no checkpoint {self.path}: see what it '
-                               'printed.')
         self.recover()
-        saver.restore(sess, self.path)
-        print(f'weights of epoch {self.best_epoch}, validation loss {self.best:.3f}'
-              if self.save_best_only else 'weights of the last epoch that was saved')
+        saved = saving.saved_state(self.path)
+        if self.best_epoch is None:
+            print('No checkpoint of this training was saved (see above): the weights stay those '
+                  'that the session has now.')
+        elif not saved or saved.get('run') != self.run:
+            raise RuntimeError(f'{self.path} is not from this training any more: another notebook '
+                               'has written there. Train again, in another model_folder.')
+        else:
+            saver.restore(sess, self.path)
+            print(f'weights of epoch {saved["epoch"]}'
+                  + (f', validation loss {self.best:.3f}' if self.save_best_only else ''))
 
 
 class Epoch_history(Stateful):
@@ -234,6 +253,7 @@ class Stop_at_nan:
 
     def on_batch_end(self, loss, nth_batch=None, sess=None):
         if not math.isfinite(loss):
+            self.model_dict['keep_state'].note(f'was stopped by a loss of {loss}')
             generators = self.model_dict['generators']
             rows = generators.batch_rows(generators.get_state()['next_batch'] - 1)
             raise FloatingPointError(

@@ -46,6 +46,9 @@ class data_generators:
             for i in (1, 2))
         self.train_len, self.val_len, self.test_len = (
             sum(map(len, self.train)), len(self.val), len(self.test))
+        if batch_size > self.train_len:
+            print(f'batch_size is {batch_size} and there are {self.train_len} training images: a '
+                  'batch will hold some of them several times.')
         self.train_queue = BatchQueue(self._train_batch, n_threads)
         self.val_x = self.val_y = None
 

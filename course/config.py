@@ -38,9 +38,23 @@ def checked_config(names: Mapping[str, Any]) -> dict:
     """
     wrong = [f'{name} {fault}' for name, allowed in CONFIG.items()
              if (fault := fault_of(names, name, *allowed))]
+    if not wrong:
+        wrong = contradictions(**{name: names[name] for name in CONFIG})
     if wrong:
         raise ValueError('In the Config cell, ' + '; '.join(wrong))
     return {name: plain(names[name]) for name in CONFIG}
+
+
+def contradictions(cache, freeze, batch_size, img_size, **_):
+    """What is right by itself but not together: a list of sentences."""
+    wrong = []
+    if cache and not freeze:
+        wrong.append('cache keeps the output of frozen layers, and freeze = None freezes none: set '
+                     "freeze = 'all' or 'block2', for example, or cache = False")
+    if batch_size == 1 and img_size <= 32:
+        wrong.append('batch_size is 1 and img_size is 32 or less: BatchNorm would see a single '
+                     'value and make it 0. Raise one of the two')
+    return wrong
 
 
 def plain(value):

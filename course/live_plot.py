@@ -14,4 +14,5 @@ class Live_plot:
         self._shown = display(self.draw(), display_id=True)
 
     def on_epoch_end(self, val_loss, nth_epoch=None, sess=None, saver=None):
-        self._shown.update(self.draw())
+        if self._shown:                                 # None where there is no notebook
+            self._shown.update(self.draw())

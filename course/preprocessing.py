@@ -42,11 +42,23 @@ def check_batch(batch, n_rows, num_class):
         if a.dtype == object or len(a) != n_rows:
             raise ValueError(f'preprocess returned x of shape {a.shape} and type {a.dtype} for '
                              f'{n_rows} rows; it must hold one image a row, all of one size')
+        if a.ndim == 4 and a.shape[3] == 3 and not whole_bytes(a):
+            raise ValueError(f'preprocess returned images with values from {a.min():.4g} to '
+                             f'{a.max():.4g}; they must be whole numbers from 0 to 255. Leave the '
+                             'scaling to the graph: zoo.scale does what each network needs')
     if np.shape(y) != (n_rows, num_class):
         raise ValueError(f'preprocess returned y of shape {np.shape(y)}; one-hot labels of '
                          f'{n_rows} rows and {num_class} classes have shape {(n_rows, num_class)}')
     if len(files) != n_rows:
         raise ValueError(f'preprocess returned {len(files)} file names for {n_rows} rows')
+
+
+def whole_bytes(images):
+    """Whether all values are whole numbers from 0 to 255, not all of them 0 or 1."""
+    if images.dtype == np.uint8:
+        return True
+    return bool(((images >= 0) & (images <= 255) & (images == np.round(images))).all()
+                and (images.max() > 1 or images.max() == images.min()))
 
 
 def kind(value):

@@ -104,10 +104,16 @@ def test_a_loss_that_is_no_number_stops_the_training_and_names_the_images(loss):
         def batch_rows(self, k):
             return pd.DataFrame({'path': [f'batch_{k}.jpg', 'b.jpg']})
 
-    stop = Stop_at_nan({'generators': Generators()})
+    class Keeper:
+        def note(self, how):
+            self.said = how
+
+    keeper = Keeper()
+    stop = Stop_at_nan({'generators': Generators(), 'keep_state': keeper})
     stop.on_batch_end(1.0, 6)
     with pytest.raises(FloatingPointError, match='batch 7 .* learning_rate .*batch_3.jpg, b.jpg'):
         stop.on_batch_end(loss, 7)
+    assert keeper.said == f'was stopped by a loss of {loss}'
 
 
 class Recorder:

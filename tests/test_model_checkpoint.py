@@ -1,12 +1,13 @@
 """Model_checkpoint: which epoch is saved, remembered and restored."""
 import json
 import math
+import os
 
 import pytest
 from checkpoint_model import GOOD_FILES, files
 
 from callbacks import EarlyStopping, Model_checkpoint, ReduceLROnPlateau, Run_collected_functions
-from course.checkpoints.saving import saved_state
+from course.checkpoints.saving import STATE, saved_state
 
 
 def restarted(callback, make):
@@ -24,7 +25,8 @@ def test_only_the_best_is_saved(model, checkpoint):
         model.epoch(checkpoint, loss, epoch)
         saved.append(model.restored(checkpoint.path))
         assert saved_state(checkpoint.path) == {
-            'best': checkpoint.best, 'best_epoch': saved[-1], 'epoch': saved[-1]}
+            'best': checkpoint.best, 'best_epoch': saved[-1], 'epoch': saved[-1],
+            'run': checkpoint.run}
         assert (checkpoint.best, checkpoint.best_epoch) == (losses[saved[-1]], saved[-1])
     assert saved == [0, 0, 2, 2, 2, 2, 2, 7, 7, 7]
     assert files(checkpoint) == GOOD_FILES
@@ -38,7 +40,8 @@ def test_every_epoch_is_saved(model, checkpoint):
         saved.append(model.restored(checkpoint.path))
     assert saved == [0, 1, 2, 2, 4, 5]
     assert (checkpoint.best, checkpoint.best_epoch) == (2.0, 2)
-    assert saved_state(checkpoint.path) == {'best': 2.0, 'best_epoch': 2, 'epoch': 5}
+    assert saved_state(checkpoint.path) == {
+        'best': 2.0, 'best_epoch': 2, 'epoch': 5, 'run': checkpoint.run}
 
 
 def test_saver_keeps_no_list_and_deletes_nothing(model, checkpoint):
@@ -92,19 +95,39 @@ def test_a_better_checkpoint_than_the_state_remembers_stays(model, checkpoint, r
     assert model.restored(checkpoint.path) == weights
 
 
-def test_restore_gives_the_best_epoch_of_this_training(model, checkpoint):
+def test_restore_gives_the_best_epoch_of_this_training(model, checkpoint, capsys):
     model.epoch(checkpoint, 1.0, 1)
     model.epoch(checkpoint, 2.0, 2)
     checkpoint.restore(model.sess, model.saver)
     assert model.value() == 1
-    later = Model_checkpoint(checkpoint.path[:-len('.ckpt')])       # a new training, same name
-    for _ in range(2):
-        with pytest.raises(RuntimeError, match='has saved no checkpoint .*model.ckpt'):
-            later.restore(model.sess, model.saver)
-        later.set_state(later.get_state())                          # also when it is resumed
+    assert 'weights of epoch 1, validation loss 1.000\n' in capsys.readouterr().out
+
+
+def test_the_weights_of_another_training_are_neither_used_nor_overwritten(
+        model, checkpoint, capsys):
+    """Two trainings of one name: two notebooks, or the same one with other settings."""
+    model.epoch(checkpoint, 1.0, 1)
+    later = Model_checkpoint(checkpoint.path.removesuffix('.ckpt'))
+    model.fill(9)
+    later.restore(model.sess, model.saver)                          # it has saved none yet
+    assert model.value() == 9 and 'weights stay those that the' in capsys.readouterr().out
+    later.set_state(later.get_state())                              # also when it is resumed
     model.epoch(later, 5.0, 3)                                      # worse than the former's best
+    before = checkpoint.path.replace('.ckpt', '_before.ckpt')
+    assert f'the weights of the training before are kept as {before}' in capsys.readouterr().out
+    assert model.restored(before) == 1 and saved_state(before)['best'] == 1.0
     later.restore(model.sess, model.saver)
     assert model.value() == 3
+    with pytest.raises(RuntimeError, match='is not from this training any more: another notebook'):
+        checkpoint.restore(model.sess, model.saver)
+
+
+def test_a_checkpoint_from_elsewhere_is_not_overwritten(model, checkpoint):
+    """Weights that somebody put there by hand, without a state."""
+    model.epoch(checkpoint, 1.0, 1)
+    os.remove(checkpoint.path + STATE)
+    model.epoch(Model_checkpoint(checkpoint.path.removesuffix('.ckpt')), 5.0, 3)
+    assert model.restored(checkpoint.path.replace('.ckpt', '_before.ckpt')) == 1
 
 
 def test_run_all_callbacks_of_an_epoch(model, checkpoint):

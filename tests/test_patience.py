@@ -209,3 +209,18 @@ def test_a_rate_that_cannot_be_lowered_is_not_announced(capsys):
     for loss in (1.0, 2.0, 3.0):
         reducing.on_epoch_end(loss)
     assert reducing.lr == 1e-4 and capsys.readouterr().out == ''
+
+
+def test_a_training_that_stopped_resumes_with_more_patience_and_says_why_not(capsys):
+    stopped = EarlyStopping(patience=2)
+    for loss in (1.0, 2.0, 2.0):
+        stopped.on_epoch_end(loss)
+    again, patient = EarlyStopping(patience=2), EarlyStopping(patience=3)
+    capsys.readouterr()
+    again.set_state(stopped.get_state())
+    assert again.stop and 'stopped after 2 epochs without improvement' in capsys.readouterr().out
+    patient.set_state(stopped.get_state())
+    assert not patient.stop and capsys.readouterr().out == ''
+    stopped.on_epoch_end(math.nan)
+    patient.set_state(stopped.get_state())              # but no patience helps against NaN
+    assert patient.stop

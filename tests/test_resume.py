@@ -1,13 +1,14 @@
 """Keep_state: what is kept, when, and what a training resumes from or refuses to."""
 import os
 import random
+import types
 
 import numpy as np
 import pytest
 import tensorflow.compat.v1 as tf
 
 from callbacks import Model_checkpoint
-from course.checkpoints import resume
+from course.checkpoints import resume, saving
 from course.checkpoints.resume import Keep_state
 
 
@@ -118,6 +119,56 @@ def test_a_complete_training_says_so_and_can_be_discarded(sess, tmp_path, capsys
     assert os.listdir(tmp_path) == []
 
 
+def test_the_state_of_another_training_is_not_discarded(sess, tmp_path):
+    """A second notebook has set aside the state of the first, and trains under its name."""
+    first = begun(keeper(tmp_path), sess)
+    first.on_epoch_end(0.1, 1, sess)
+    second = begun(keeper(tmp_path, settings={'rate': 2}), sess)
+    second.on_epoch_end(0.1, 1, sess)
+    first.on_session_end(sess)
+    first.discard()
+    assert second.last_epoch() == 1
+    second.on_session_end(sess)
+    second.discard()
+    assert second.last_epoch() == 0
+
+
+def test_other_weights_to_begin_from_are_another_training(sess, tmp_path, capsys):
+    begun(keeper(tmp_path), sess).on_epoch_end(0.1, 1, sess)
+    sess.run(tf.trainable_variables()[0].assign(3.0))
+    assert begun(keeper(tmp_path), sess).epoch == 0
+    assert 'had other settings: weights to begin from was' in capsys.readouterr().out
+
+
+def test_what_would_fail_later_is_said_before_the_first_epoch(sess, tmp_path, monkeypatch, capsys):
+    with pytest.raises(ValueError, match='is where this training saves its own weights'):
+        begun(keeper(tmp_path, settings={'checkpoint': f'{tmp_path}/model.ckpt.index'}), sess)
+    with sess.graph.as_default():
+        lost = tf.get_variable('lost', [])
+        saver = tf.train.Saver([v for v in tf.global_variables() if v is not lost])
+    with pytest.raises(ValueError, match='1 variables would be trained but not saved, lost first'):
+        keeper(tmp_path).on_session_begin(sess, saver)
+    monkeypatch.setattr(saving.shutil, 'disk_usage', lambda _: types.SimpleNamespace(free=10))
+    sess.run(lost.initializer)
+    begun(keeper(tmp_path), sess)
+    assert f'CAREFUL: {tmp_path} has 0 MB free' in capsys.readouterr().out
+
+
+def test_variables_without_values_are_named(tmp_path):
+    with tf.Graph().as_default(), tf.Session() as sess:
+        tf.train.get_or_create_global_step()
+        with pytest.raises(RuntimeError, match='run section 4 first'):
+            begun(keeper(tmp_path), sess)
+
+
+def test_how_a_training_ended_is_said_truly(sess, tmp_path, capsys):
+    state = begun(keeper(tmp_path), sess)
+    state.on_epoch_end(0.1, 1, sess)
+    state.note('was stopped by a loss of nan')
+    begun(keeper(tmp_path), sess)
+    assert 'This training was stopped by a loss of nan after epoch 1' in capsys.readouterr().out
+
+
 def test_a_folder_that_cannot_be_removed_is_named(sess, tmp_path, monkeypatch, capsys):
     def fail(*_):
         raise PermissionError(13, 'Permission denied')
@@ -151,5 +202,6 @@ def test_two_kernels_in_one_folder_keep_whole_states(sess, tmp_path, monkeypatch
     with monkeypatch.context() as patch:
         patch.setattr(tf.train.Saver, 'save', save_meanwhile)
         first.on_epoch_end(0.1, 1, sess)
+    sess.run(variable.initializer)
     state = begun(keeper(tmp_path), sess)
     assert value_of(sess) == state.model_dict['part'].value == 1

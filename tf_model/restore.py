@@ -17,7 +17,8 @@ LEAST_SHARE = 0.1       # of the variables; a checkpoint that fits fewer is of a
 MOST_NAMES = 8          # in a line of the report
 
 
-def restore(sess: tf.Session, var_list: list, checkpoint: str, rename: dict | None = None):
+def restore(sess: tf.Session, var_list: list, checkpoint: str, rename: dict | None = None,
+            optional: list = ()) -> pd.DataFrame:
     """Restore what fits in name and shape; leave the other variables as they are.
 
     sess: the session whose variables are set. Run the initializer first.
@@ -25,6 +26,7 @@ def restore(sess: tf.Session, var_list: list, checkpoint: str, rename: dict | No
     checkpoint: 'x.ckpt', the name of one of its files, or a folder with one checkpoint. A packed
         one ('x.npz') is unpacked first.
     rename: {scope in the graph: scope in the checkpoint}, e.g. {'slim_resnet': 'resnet_v2_50'}.
+    optional: tf.Variables to restore too if they fit: the head, where the checkpoint is your own.
 
     Returns a DataFrame with a row for each variable of either side: variable, in_checkpoint (its
     name there), shape, shape_in_checkpoint, status (one of the four constants above).
@@ -32,7 +34,11 @@ def restore(sess: tf.Session, var_list: list, checkpoint: str, rename: dict | No
     is damaged, or fits fewer than a tenth of var_list.
     """
     path = unpacked_checkpoint(checkpoint)
-    table = compare(var_list, shapes_in_checkpoint(path), rename or {})
+    shapes = shapes_in_checkpoint(path)
+    names = {v.op.name for v in var_list}
+    var_list = [*var_list, *(v for v in optional if v.op.name not in names
+                             and shapes.get(v.op.name) == v.shape.as_list())]
+    table = compare(var_list, shapes, rename or {})
     fits = table[table.status == RESTORED]
     if len(fits) < max(1, LEAST_SHARE * len(var_list)):
         raise ValueError(refusal(path, table))

@@ -15,11 +15,11 @@ import time
 
 import numpy as np
 
-from course.checkpoints import saving
+from course.checkpoints import lock, saving
 from course.checkpoints.digest import digest
 from course.compat import tf
 
-WEIGHTS, STATE, COMPLETE = 'weights.ckpt', 'state.json', 'complete'
+WEIGHTS, STATE, ENDED = 'weights.ckpt', 'state.json', 'ended.txt'
 EVERY_SECONDS = 30      # a state takes most of a second to keep; a small epoch, little more
 
 
@@ -51,16 +51,21 @@ class Keep_state:
         """Resume from the newest state, if there is one, and say so.
 
         Without `resume`, or where that state is of other settings, training begins from the start,
-        and what is there is kept under another name. That needs the weights to begin from: raises
-        RuntimeError where this session has been training already.
+        and what is there is kept under another name.
+
+        Raises RuntimeError where another process trains this, or where there is nothing to resume
+        and this session's weights have been trained already; ValueError where the training would
+        overwrite the checkpoint that it begins from, or would not save all that it trains.
         """
+        self._check(sess, saver)
         with sess.graph.as_default():
             self._saver = tf.train.Saver()              # all variables, the optimizer's too
-        self._settings = {**self.model_dict['settings'], 'graph': digest_of_training(sess.graph)}
+        steps = steps_trained(sess)
+        self._settings = {**self.model_dict['settings'], 'graph': digest_of_training(sess.graph),
+                          'weights to begin from': None if steps else digest_of_weights(sess)}
         epoch = self.last_epoch()
         if epoch:
-            with open(os.path.join(self._place(epoch), STATE), encoding='utf-8') as file:
-                state = json.load(file)
+            state = self._state(epoch)
             obstacle = self._obstacle(state['settings'])
             if not obstacle:
                 self._resume_from(epoch, state, sess)
@@ -68,11 +73,36 @@ class Keep_state:
             ended = self._ended(epoch)
             print(f'A training that {ended} after epoch {epoch} {obstacle}. It is kept in '
                   f'{self._set_aside()}, until you delete it. This one begins from the start.')
-        counter = tf.train.get_global_step(sess.graph)
-        steps = 0 if counter is None else sess.run(counter)
         if steps:
             raise RuntimeError(f'The weights have been trained for {steps} steps: load the ones to '
                                'begin from first (run section 4 again, then this cell).')
+
+    def _check(self, sess, saver):
+        """All that would go wrong later, said before the first epoch."""
+        best, begins_from = self.model_dict['checkpoint'], self.model_dict['settings'].get(
+            'checkpoint')
+        if begins_from and same_checkpoint(begins_from, best.path):
+            raise ValueError(f'checkpoint = {begins_from!r} is where this training saves its own '
+                             'weights. Copy its files to another name, or choose another '
+                             'model_folder.')
+        variables = sess.graph.get_collection(tf.GraphKeys.GLOBAL_VARIABLES)
+        saved = {v.op.name for v in getattr(saver, '_var_list', None) or variables}
+        lost = [v.op.name for v in sess.graph.get_collection(tf.GraphKeys.TRAINABLE_VARIABLES)
+                if v.op.name not in saved]
+        if lost:
+            raise ValueError(f'{len(lost)} variables would be trained but not saved, {lost[0]} '
+                             'first: make the saver after all of them.')
+        everything = sum(v.dtype.size * v.shape.num_elements() for v in variables)
+        obstacle = saving.obstacle(self.folder, 3 * everything)     # the state twice, and the best
+        if obstacle:
+            print(f'CAREFUL: {obstacle}. What cannot be saved is lost when this kernel ends.')
+        with contextlib.suppress(OSError):
+            lock.take(f'{self.folder}.lock')
+        here = glob.escape(os.path.dirname(self.folder) or '.')
+        aside = sorted(glob.glob(f'{here}/*_last.[0-9]*'))
+        if len(aside) > 2:
+            print(f'{len(aside)} interrupted trainings are kept, some 400 MB each. If you do not '
+                  f'need them, delete {", ".join(aside)}.')
 
     def on_epoch_end(self, val_loss, nth_epoch=None, sess=None, saver=None):
         """Write the state, unless one was written less than EVERY_SECONDS ago."""
@@ -83,13 +113,18 @@ class Keep_state:
     def on_session_end(self, sess=None, saver=None):
         self._complete = True
         self._keep(sess)
+        self.note('came to its end')
+        lock.release(f'{self.folder}.lock')
+
+    def note(self, how: str) -> None:
+        """Write down how the training ended, for the next one to say."""
         with contextlib.suppress(OSError), open(
-                os.path.join(self._place(self.epoch), COMPLETE), 'w', encoding='utf-8'):
-            pass
+                os.path.join(self._place(self.last_epoch()), ENDED), 'w', encoding='utf-8') as file:
+            file.write(how)
 
     def discard(self) -> None:
-        """Remove the folder of a training that has come to its end."""
-        if not self._complete:
+        """Remove the folder of this training, if it has come to its end."""
+        if not self._complete or not self._is_mine():
             return
         done = f'{self.folder}.done'                    # at once, then removed file by file
         try:
@@ -101,6 +136,18 @@ class Keep_state:
                   'training is complete.')
         shutil.rmtree(done, ignore_errors=True)
 
+    def _is_mine(self):
+        """Whether the newest state is of this training, not of another notebook's."""
+        try:
+            run = self._state(self.last_epoch())['parts']['checkpoint']['run']
+        except OSError:
+            return False
+        return run == self.model_dict['checkpoint'].run
+
+    def _state(self, epoch):
+        with open(os.path.join(self._place(epoch), STATE), encoding='utf-8') as file:
+            return json.load(file)
+
     def last_epoch(self) -> int:
         """The epoch after which the newest state was kept; 0 if there is none."""
         return max(self._epochs(), default=0)
@@ -108,7 +155,8 @@ class Keep_state:
     def _obstacle(self, before):
         """Why a state of these settings is not resumed; '' if it is."""
         other = [f'{name} was {before.get(name)!r}, is {value!r}'
-                 for name, value in self._settings.items() if before.get(name) != value]
+                 for name, value in self._settings.items()
+                 if value is not None and before.get(name) != value]
         if other:
             return f'had other settings: {"; ".join(other)}'
         return '' if self.resume else 'is not resumed'
@@ -119,12 +167,16 @@ class Keep_state:
             part.set_state(state['parts'][name])
         set_random_state(state['random'])
         self.epoch = self._kept_epoch = epoch
+        self._settings = state['settings']
         print(f'This training {self._ended(epoch)} after epoch {epoch}, where it resumes. '
               'To begin from the start instead: resume = False.')
 
     def _ended(self, epoch):
-        complete = os.path.exists(os.path.join(self._place(epoch), COMPLETE))
-        return 'came to its end' if complete else 'was interrupted'
+        try:
+            with open(os.path.join(self._place(epoch), ENDED), encoding='utf-8') as file:
+                return file.read()
+        except OSError:
+            return 'was interrupted'
 
     def _parts(self):
         return {name: part for name, part in self.model_dict.items() if hasattr(part, 'get_state')}
@@ -181,6 +233,32 @@ class Keep_state:
     def _epochs(self):
         names = os.listdir(self.folder) if os.path.isdir(self.folder) else []
         return [int(name[6:]) for name in names if re.fullmatch(r'epoch_\d{4,}', name)]
+
+
+def steps_trained(sess) -> int:
+    """How often the session has updated its weights; 0 where the graph does not count that."""
+    counter = tf.train.get_global_step(sess.graph)
+    try:
+        return 0 if counter is None else int(sess.run(counter))
+    except tf.errors.FailedPreconditionError as error:
+        raise RuntimeError('The variables have no values yet: run section 4 first, which '
+                           'initializes and restores them.') from error
+
+
+def digest_of_weights(sess) -> str:
+    """Stands for the values of all that the network consists of."""
+    variables = {v.op.name: v for key in (tf.GraphKeys.TRAINABLE_VARIABLES,
+                                          tf.GraphKeys.MODEL_VARIABLES)
+                 for v in sess.graph.get_collection(key)}
+    values = sess.run([variables[name] for name in sorted(variables)])
+    return digest(*sorted(variables), *(value.tobytes() for value in values))
+
+
+def same_checkpoint(one: str, other: str) -> bool:
+    def plain(path):
+        path = os.path.realpath(path)
+        return re.sub(r'(\.index|\.data-\d+-of-\d+)$', '', path).removesuffix('.ckpt')
+    return plain(one) == plain(other)
 
 
 def digest_of_training(graph) -> str:

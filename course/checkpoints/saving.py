@@ -6,6 +6,7 @@ index, then the state. Whatever interrupts that, `finish_interrupted_save` puts 
 import glob
 import json
 import os
+import shutil
 
 DATA, INDEX, STATE = SUFFIXES = '.data-00000-of-00001', '.index', '.state.json'
 
@@ -46,12 +47,39 @@ def finish_interrupted_save(path: str) -> None:
         os.remove(name)                 # the data last: without them the others look complete
 
 
+def set_aside(path: str, run: str) -> None:
+    """Rename the checkpoint `path` if it is not of this run: x.ckpt becomes x_before.ckpt.
+
+    Says so. What had that name is replaced. Raises OSError.
+    """
+    saved = saved_state(path)
+    there = [suffix for suffix in SUFFIXES if os.path.exists(path + suffix)]
+    if there and (saved is None or saved.get('run') != run):
+        before = path.removesuffix('.ckpt') + '_before.ckpt'
+        for suffix in there:
+            os.replace(path + suffix, before + suffix)
+        print(f'  the weights of the training before are kept as {before}')
+
+
 def saved_state(path: str) -> dict | None:
     """The state beside the checkpoint `path`; None where there is no checkpoint."""
     if not os.path.exists(path + STATE):
         return None
     with open(path + STATE, encoding='utf-8') as file:
         return json.load(file)
+
+
+def obstacle(folder: str, needed: int) -> str:
+    """Why `needed` bytes cannot be written below `folder`; '' if they can, as far as is known."""
+    there = os.path.abspath(folder)
+    while not os.path.isdir(there):
+        there = os.path.dirname(there)
+    free = shutil.disk_usage(there).free
+    if not os.access(there, os.W_OK):
+        return f'{there} cannot be written to'
+    if free < needed:
+        return f'{there} has {free / 1e6:.0f} MB free, up to {needed / 1e6:.0f} are needed'
+    return ''
 
 
 def flush(path: str) -> None:

@@ -20,7 +20,7 @@ def show_images(images: ArrayLike, titles: Sequence[str] | None = None, n_cols: 
     n_rows, n_cols = max(1, math.ceil(len(images) / n_cols)), max(1, min(n_cols, len(images)))
     width = 1.5 * n_cols
     titles = [wrapped(title, 1.45) for title in as_shown(titles)]
-    suptitle = wrapped(as_shown([suptitle])[0], 0.95 * width, 12)
+    suptitle = wrapped(as_shown([suptitle])[0], 0.9 * width, 12)
     height = n_rows * (1.5 + LINE * n_lines(titles)) + 2 * LINE * n_lines([suptitle])
     fig, axes = new_figure(width, height, n_rows, n_cols)
     without_axes(axes)
@@ -53,9 +53,18 @@ def mistakes(images: ArrayLike, y_true: ArrayLike, prob: ArrayLike, class_names:
     check_same_length(images=images, y_true=y_true, prob=prob)
     if not len(images):
         return one_line('There are no mistakes to show')
-    titles = [f'{class_names[np.argmax(p)]}? {np.max(p):.2f}\nis {class_names[y]}'
-              for y, p in zip(y_true, prob)]
-    return show_images(images, titles, suptitle='Wrong, and most confident')
+    return show_images(images, answers(y_true, prob, class_names),
+                       suptitle='Wrong, and most confident')
+
+
+def answers(y_true: ArrayLike, prob: ArrayLike, class_names: Sequence[str]) -> list[str]:
+    """Titles of images: the predicted class and its probability; where it is wrong, the truth too.
+
+    y_true: N class indices; prob: [N, classes].
+    """
+    return [f'{class_names[np.argmax(p)]} {np.max(p):.2f}'
+            + (f'\nis {class_names[y]}' if np.argmax(p) != y else '')
+            for y, p in zip(y_true, prob)]
 
 
 def heat_maps(images: ArrayLike, maps: ArrayLike, titles: Sequence[str], first_pixel: float = 2

@@ -1,5 +1,4 @@
 """What is trained, and how the training went."""
-import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -19,16 +18,15 @@ from course.plots.text import as_shown, n_lines, wrapped
 from course.scores import wilson
 
 
-def variables_by_scope(names: Sequence[str], shapes: Sequence[Sequence[int]]) -> Figure:
+def variables_by_scope(variables: Sequence) -> Figure:
     """Where the parameters of a network are: a bar for conv1, block1 ... block4, postnorm, CLASS_1.
 
-    names: 'resnet_v2_50/block1/unit_1/...'; shapes: a tuple or list of integers for each name.
+    variables: tf.Variables with names such as 'resnet_v2_50/block1/unit_1/...'.
     """
-    check_same_length(names=names, shapes=shapes)
     sizes = {}
-    for name, shape in zip(names, shapes):
-        scope = name.removeprefix('resnet_v2_50/').split('/')[0]
-        sizes.setdefault(scope, []).append(math.prod(shape))
+    for v in variables:
+        scope = v.op.name.removeprefix('resnet_v2_50/').split('/')[0]
+        sizes.setdefault(scope, []).append(v.shape.num_elements())
     totals = [sum(values) for values in sizes.values()]
     fig, [[ax]] = new_figure(8, 0.9 + 0.36 * len(sizes))
     bars = ax.barh(list(sizes), [total / 1e6 for total in totals], color=BLUE)
@@ -37,7 +35,7 @@ def variables_by_scope(names: Sequence[str], shapes: Sequence[Sequence[int]]) ->
     ax.margins(x=0.35)      # room for the label of the longest bar
     ax.invert_yaxis()       # the input on top
     ax.set_xlabel('parameters (millions)')
-    ax.set_title(f'{sum(totals) / 1e6:.1f} million parameters in {len(names)} variables')
+    ax.set_title(f'{sum(totals) / 1e6:.1f} million parameters in {len(variables)} variables')
     without_frame(ax)
     return fig
 

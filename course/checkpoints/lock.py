@@ -1,0 +1,56 @@
+"""A file that says which process is at work, so that another does not disturb it."""
+import json
+import os
+import socket
+import time
+
+import psutil
+
+
+def take(path: str) -> None:
+    """Write this process into the file `path`, unless another one that is alive stands there.
+
+    Raises RuntimeError that names it. A file of a process that is gone is taken over.
+    """
+    me = {'host': socket.gethostname(), 'pid': os.getpid(),
+          'began': psutil.Process().create_time(), 'since': time.strftime('%Y-%m-%d %H:%M')}
+    os.makedirs(os.path.dirname(path) or '.', exist_ok=True)
+    while True:
+        try:
+            with open(path, 'x', encoding='utf-8') as file:
+                json.dump(me, file)
+            return
+        except FileExistsError:
+            other = read(path)
+        if other and other['host'] != me['host']:
+            raise RuntimeError(f'On {other["host"]}, process {other["pid"]} has been training this '
+                               f'since {other["since"]}. If that is over, delete {path}.')
+        if other and is_alive(other) and other['pid'] != me['pid']:
+            raise RuntimeError(
+                f'Another notebook (process {other["pid"]}) has been training this since '
+                f'{other["since"]}. Shut that kernel down, or choose another model_folder.')
+        release(path)
+
+
+def release(path: str) -> None:
+    try:
+        os.remove(path)
+    except FileNotFoundError:
+        pass
+
+
+def read(path):
+    """What the file says; None where there is none, or nothing that was written by `take`."""
+    try:
+        with open(path, encoding='utf-8') as file:
+            return json.load(file)
+    except (FileNotFoundError, ValueError):
+        return None
+
+
+def is_alive(other):
+    """Whether that process runs; a number may have been given to another one since."""
+    try:
+        return abs(psutil.Process(other['pid']).create_time() - other['began']) < 1
+    except psutil.NoSuchProcess:
+        return False
