@@ -1,5 +1,4 @@
 """The images that pipeline.py reads: drawn cats and dogs of one size, a folder for each."""
-import os
 import sys
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -8,6 +7,7 @@ import cv2
 import numpy as np
 
 from course import ROOT
+from course.experiments import write_whole
 from drawing.cats_dogs.cat_dog import ANIMALS, draw
 
 FOLDER = ROOT / 'model' / 'benchmarks' / 'pipeline'
@@ -22,9 +22,7 @@ def drawn_images():
             if not path_of(animal, k).exists()]
     if jobs:
         print(f'drawing {len(jobs)} images into {FOLDER.relative_to(ROOT)}', file=sys.stderr)
-        for animal in ANIMALS:
-            (FOLDER / animal).mkdir(parents=True, exist_ok=True)
-        # Started afresh, not forked: OpenCV's threads do not survive a fork.
+        # Spawned, not forked: OpenCV's threads do not survive a fork.
         with ProcessPoolExecutor(mp_context=get_context('spawn'),
                                  initializer=cv2.setNumThreads, initargs=(1,)) as pool:
             list(pool.map(write, jobs, chunksize=8))
@@ -43,10 +41,7 @@ def write(job):
     done, data = cv2.imencode('.jpg', image[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
     if not done:
         raise OSError('OpenCV cannot encode a JPEG')
-    path = path_of(animal, k)
-    aside = path.with_name(f'.{path.name}.part')        # so that a file that is there is whole
-    aside.write_bytes(data)
-    os.replace(aside, path)
+    write_whole(path_of(animal, k), data.tobytes())
 
 
 def filled(image):
@@ -54,7 +49,7 @@ def filled(image):
     height, width = image.shape[:2]
     scale = max(HEIGHT / height, WIDTH / width)
     size = max(WIDTH, round(scale * width)), max(HEIGHT, round(scale * height))
-    image = cv2.resize(image, size, interpolation=cv2.INTER_AREA if scale < 1
-                         else cv2.INTER_CUBIC)
+    smoothly = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    image = cv2.resize(image, size, interpolation=smoothly)
     left, top = (size[0] - WIDTH) // 2, (size[1] - HEIGHT) // 2
     return image[top:top + HEIGHT, left:left + WIDTH]
