@@ -1,230 +1,187 @@
-"""read_image and make_list in a zoo of odd files: read as Pillow reads, or refused in words."""
+"""read_image: any file of a zoo as Pillow reads it, the right way up, on white; read_resized."""
 import io
 import os
-import subprocess
-import sys
-import tempfile
-from pathlib import Path
 
 import cv2
 import numpy as np
+import odd_files
 import pytest
-import zoo
-from conftest import ROOT
+from odd_files import blobs, encode
 from PIL import Image, ImageOps
 
-from course.images import MAX_PIXELS, BadImage, read_image
-from course.lists.check import read_list
-from course.lists.folds import N_FOLDS
-from course.lists.make import make_list
+from course import images
+from course.images import MAX_PIXELS, BadImage, enlarged, read_image, read_resized, resized
 
 JPEG_TOLERANCE = 2      # grey levels; here they are equal, other builds of libjpeg may round
-READ, REFUSED = zoo.images(), zoo.refused()
+READ = odd_files.images()
 pytestmark = pytest.mark.filterwarnings('ignore')       # what Pillow thinks of such files
-posix_only = pytest.mark.skipif(os.name != 'posix', reason='has other names, links and permissions')
+
+
+@pytest.fixture(autouse=True)
+def empty_memory(monkeypatch):
+    monkeypatch.setattr(images, 'memory', images.ImageMemory(10**9))
+
+
+def saved(folder, data, name='x'):
+    (folder / name).write_bytes(data)
+    return str(folder / name)
 
 
 def by_pillow(data):
+    """On white, of 16 bits the upper eight: convert() would make white of all above 255."""
     image = ImageOps.exif_transpose(Image.open(io.BytesIO(data)))
-    if image.mode == 'I;16':        # convert() would make white of all above 255
+    if image.mode == 'I;16':
         return np.stack([np.asarray(image) // 256] * 3, axis=2).astype(np.uint8)
-    return np.asarray(image.convert('RGB'))
-
-
-def write(folder, files):
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, data in files.items():
-        (folder / name).write_bytes(data)
-
-
-def listed(out_dir, split, fold=0):
-    return [path for c in ('odd', 'plain')
-            for path in read_list(out_dir / f'{split}_{c}_{fold}.csv', data_root=None).path]
-
-
-@pytest.fixture(scope='module')
-def folder(tmp_path_factory):
-    """zoo/odd with all the odd files, zoo/plain with ten plain images."""
-    folder = tmp_path_factory.mktemp('zoo') / 'zoo'
-    write(folder / 'plain', {f'{i}.png': zoo.encode(zoo.blobs(700 + i), 'PNG') for i in range(10)})
-    write(folder / 'odd', READ)
-    write(folder / 'odd', {name: data for name, (data, _) in REFUSED.items()
-                           if os.name == 'posix' or '\n' not in name})
-    (folder / 'odd/folder.jpg').mkdir()
-    write(folder / 'odd/__MACOSX', {'plain.jpg': READ['plain.jpg']})
-    with open(folder / 'odd/five gigabytes.jpg', 'wb') as file:
-        file.truncate(5 * 2**30)                            # takes no room on the disk
-    if os.name == 'posix':
-        (folder / 'odd/linked.jpg').symlink_to('plain.jpg')
-        (folder / 'odd/gone.jpg').symlink_to('nowhere.jpg')
-        (folder / 'odd/loop.jpg').symlink_to('loop.jpg')
-        (folder / 'odd/up').symlink_to('..')
-        (folder / 'loop').symlink_to('.')
-        (folder / 'odd/device.jpg').symlink_to('/dev/zero')
-        os.mkfifo(folder / 'odd/pipe.jpg')
-    return folder
-
-
-EXTRA = {'odd/folder.jpg': 'folder', 'odd/__MACOSX': 'hidden',
-         'odd/five gigabytes.jpg': 'not an image'}
-POSIX_EXTRA = {'odd/gone.jpg': 'broken link', 'odd/loop.jpg': 'broken link', 'odd/up': 'link',
-               'loop': 'link', 'odd/device.jpg': 'device', 'odd/pipe.jpg': 'device'}
+    white = Image.new('RGBA', image.size, 'white')
+    return np.asarray(Image.alpha_composite(white, image.convert('RGBA')).convert('RGB'))
 
 
 def test_the_zoo_has_many_kinds():
-    assert len(READ) >= 60 and len(REFUSED) >= 60
-
-
-def test_make_list_reads_or_names_every_file(folder, tmp_path):
-    report = make_list(folder, tmp_path / 'out')
-    reasons = {path.removeprefix(f'{folder.as_posix()}/'): reason
-               for path, reason in report.left_out}
-    expected = {f'odd/{name}': word for name, (_, word) in REFUSED.items()} | EXTRA
-    links = set()
-    if os.name == 'posix':
-        expected |= POSIX_EXTRA
-        links = {'linked.jpg'}
-    assert sorted(reasons) == sorted(expected)
-    assert [name for name, word in expected.items() if word not in reasons[name]] == []
-    tested = [path for fold in range(N_FOLDS) for path in listed(tmp_path / 'out', 'test', fold)]
-    assert sorted(Path(path).name for path in tested if '/odd/' in path) == sorted(
-        set(READ) | links)
-    assert all(read_image(path).dtype == np.uint8 for path in tested)     # as training does
-    if links:
-        assert [sorted(Path(path).name for path in group) for group in report.copies] == [
-            ['linked.jpg', 'plain.jpg']]
+    assert len(READ) >= 95
 
 
 @pytest.mark.parametrize('name', READ)
-def test_read_as_pillow_reads(folder, name):
-    pixels, expected = read_image(folder / 'odd' / name), by_pillow(READ[name])
+def test_read_as_pillow_reads(tmp_path, name):
+    pixels, expected = read_image(saved(tmp_path, READ[name], name)), by_pillow(READ[name])
     assert pixels.dtype == np.uint8 and pixels.shape == expected.shape and pixels.ndim == 3
     header = Image.open(io.BytesIO(READ[name]))
     by_opencv = header.format in ('JPEG', 'MPO') and header.mode in ('RGB', 'L')
     assert np.abs(pixels.astype(int) - expected).max() <= (JPEG_TOLERANCE if by_opencv else 0)
 
 
-@pytest.mark.parametrize('orientation', zoo.STORED)
+@pytest.mark.parametrize('orientation', odd_files.STORED)
 @pytest.mark.parametrize('kind', ['JPEG', 'PNG', 'TIFF', 'WEBP'])
 def test_right_side_up(tmp_path, orientation, kind):
     """Against the image before it was turned, not against another reader."""
     corners = np.zeros((32, 48, 3), np.uint8)
     corners[:16, :24], corners[:16, 24:], corners[16:, :24] = (250, 0, 0), (0, 250, 0), (0, 0, 250)
-    (tmp_path / 'x').write_bytes(zoo.with_orientation(corners, orientation, kind, quality=95))
-    pixels = read_image(tmp_path / 'x')
+    path = saved(tmp_path, odd_files.with_orientation(corners, orientation, kind, quality=95))
+    pixels = read_image(path)
     assert pixels.shape == corners.shape
     assert np.abs(pixels.astype(int) - corners)[4:28:8, 4:44:8].max() < 12
 
 
-def test_sixteen_bits_keep_the_upper_eight(tmp_path):
-    values = np.arange(65536, dtype=np.uint16).reshape(256, 256)
-    for suffix in ('.png', '.tif'):
-        for pixels in (values, np.dstack([values] * 3)):
-            (tmp_path / 'x').write_bytes(cv2.imencode(suffix, pixels)[1].tobytes())
-            np.testing.assert_array_equal(read_image(tmp_path / 'x'),
-                                          np.dstack([values >> 8] * 3))
+def rgba():
+    """Black ink on nothing: opaque, half transparent, transparent."""
+    pixels = np.zeros((2, 3, 4), np.uint8)
+    pixels[:, 0, 3], pixels[:, 1, 3] = 255, 128
+    return pixels
 
 
-@pytest.mark.parametrize('name', [name for name in REFUSED if REFUSED[name][1] not in (
-    'hidden', 'line break')])
-def test_met_in_training_it_raises_with_its_path(folder, name):
-    with pytest.raises(OSError) as error:
-        read_image(folder / 'odd' / name)
-    assert str(folder / 'odd' / name) in str(error.value) and REFUSED[name][1] in str(error.value)
+@pytest.mark.parametrize('image, kind', [
+    (Image.fromarray(rgba()), 'PNG'), (Image.fromarray(rgba()), 'TIFF'),
+    (Image.fromarray(rgba()).convert('LA'), 'PNG'),
+    (Image.fromarray(rgba()).convert('LA'), 'JPEG2000')])
+def test_what_is_transparent_is_white(tmp_path, image, kind):
+    """As a viewer shows it: black letters of an icon do not vanish in black ground."""
+    pixels = read_image(saved(tmp_path, encode(image, kind)))
+    assert pixels.tolist() == [[[0] * 3, [127] * 3, [255] * 3]] * 2
 
 
-def test_a_jpeg_that_opencv_would_complete_with_grey_is_refused(folder, monkeypatch):
-    monkeypatch.setattr('cv2.imdecode', lambda data, flags: np.full((40, 60, 3), 128, np.uint8))
-    assert (read_image(folder / 'odd/plain.jpg') == 128).all()
-    for tenth in range(1, 10):
-        with pytest.raises(BadImage, match='cut off'):
-            read_image(folder / f'odd/cut at {tenth} of 10.jpg')
+def test_a_transparent_colour_of_a_palette_is_white(tmp_path):
+    image = Image.new('P', (2, 1))
+    image.putpalette([9, 9, 9, 200, 0, 0])
+    image.putpixel((1, 0), 1)
+    pixels = read_image(saved(tmp_path, encode(image, 'PNG', transparency=0)))
+    assert pixels.tolist() == [[[255, 255, 255], [200, 0, 0]]]
 
 
-@posix_only
-def test_links_and_pipes_raise_too(folder):
-    for name in POSIX_EXTRA | {'odd/nothing.jpg': 'missing', 'odd/folder.jpg': 'folder'}:
-        with pytest.raises(BadImage, match='is not a file|is missing'):
-            read_image(folder / name)
-
-
-@posix_only
-def test_without_permission():
-    if os.geteuid() == 0 and sys.platform != 'linux':
-        pytest.skip('root may read everything')
-    with tempfile.TemporaryDirectory() as folder:           # which others than root may enter
-        folder = Path(folder)
-        for c, first in ('cat', 500), ('dog', 600):
-            write(folder / 'pets' / c, {f'{i}.png': zoo.encode(zoo.blobs(first + i), 'PNG')
-                                        for i in range(8)})
-        write(folder / 'pets/dog/locked', {'9.png': READ['plain.png']})
-        (folder / 'out').mkdir()
-        for path, mode in ((folder, 0o755), (folder / 'out', 0o777),
-                           (folder / 'pets/cat/0.png', 0), (folder / 'pets/dog/locked', 0)):
-            path.chmod(mode)
-        user = os.geteuid()
-        try:
-            if user == 0:
-                os.seteuid(65534)
-            report = make_list(folder / 'pets', folder / 'out')
-            with pytest.raises(BadImage, match='cat/0.png cannot be opened: Permission denied'):
-                read_image(folder / 'pets/cat/0.png')
-        finally:
-            os.seteuid(user)
-            (folder / 'pets/dog/locked').chmod(0o755)
-    assert report.counts == {'cat': 7, 'dog': 8}
-    assert [(Path(path).name, reason) for path, reason in report.left_out] == [
-        ('0.png', 'cannot be opened: Permission denied'),
-        ('locked', 'cannot be opened: Permission denied')]
-
-
-@pytest.mark.skipif(sys.platform != 'linux', reason='ru_maxrss is counted in kB only on Linux')
-def test_a_bomb_costs_no_memory(tmp_path):
-    write(tmp_path, zoo.bombs())
-    code = """if True:
-        import resource, sys
-        from pathlib import Path
-        from course.images import BadImage, read_image
-        def refused(path):
-            try:
-                read_image(path)
-            except BadImage as error:
-                return 'pixels' in error.reason
-        def peak():
-            return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
-        paths = sorted(Path(sys.argv[1]).iterdir())
-        before = peak()
-        print(len(paths), all(map(refused, paths)), peak() - before)"""
-    done = subprocess.run([sys.executable, '-c', code, str(tmp_path)], cwd=ROOT, check=True,
-                          capture_output=True, text=True)
-    n, all_refused, megabytes = done.stdout.split()
-    assert (n, all_refused) == ('7', 'True') and float(megabytes) < 50
+@pytest.mark.parametrize('data, expected', [
+    (b'P2\n# by hand\n3 1\n100\n0 50 100\n', [0, 128, 255]),
+    (b'P1\n3 1\n1 0 1\n', [0, 255, 0]),         # in PBM 1 is ink
+    (b'P5 3 1 255\n\x00\x80\xff', [0, 128, 255])])
+def test_netpbm(tmp_path, data, expected):
+    assert read_image(saved(tmp_path, data)).tolist() == [[[v] * 3 for v in expected]]
 
 
 def test_the_limit_is_where_it_is_said_to_be(tmp_path, monkeypatch):
-    (tmp_path / 'x').write_bytes(READ['plain.jpg'])
-    monkeypatch.setattr('images.MAX_PIXELS', 40 * 60)
-    assert read_image(tmp_path / 'x').shape == (40, 60, 3)
-    monkeypatch.setattr('images.MAX_PIXELS', 40 * 60 - 1)
+    path = saved(tmp_path, READ['plain.jpg'])
+    monkeypatch.setattr(images, 'MAX_PIXELS', 40 * 60)
+    assert read_image(path).shape == (40, 60, 3)
+    monkeypatch.setattr(images, 'MAX_PIXELS', 40 * 60 - 1)
     with pytest.raises(BadImage, match='60 x 40 pixels; more than 2,399 are not read'):
-        read_image(tmp_path / 'x')
+        read_image(path)
     assert MAX_PIXELS * 3 < 250e6
 
 
-def test_damaged_anywhere_it_is_read_or_refused(tmp_path):
-    """500 files with some bytes changed: never another exception, never another kind of array."""
-    rng, read = np.random.default_rng(0), 0
-    names = [name for name in READ if len(READ[name]) < 20_000]
-    for _ in range(500):
-        data = bytearray(READ[names[rng.integers(len(names))]])
-        for at in rng.integers(len(data), size=rng.integers(1, 6)):
-            data[at] = rng.integers(256)
-        (tmp_path / 'x').write_bytes(data)
-        try:
-            pixels = read_image(tmp_path / 'x')
-        except BadImage as error:
-            assert error.reason
-        else:
-            read += 1
-            assert pixels.dtype == np.uint8 and pixels.ndim == 3 and pixels.shape[2] == 3
-    assert 100 < read < 450
+@pytest.mark.parametrize('least, shortest', [(40, 46.875), (90, 93.75), (100, 187.5), (188, 375)])
+def test_a_large_jpeg_is_decoded_no_larger_than_needed(tmp_path, least, shortest):
+    path = saved(tmp_path, encode(grainy(375, 500), 'JPEG', quality=95))
+    whole, part = read_image(path), read_image(path, least=least)
+    assert min(part.shape[:2]) == np.ceil(shortest) >= least
+    small = Image.fromarray(whole).resize(part.shape[1::-1], Image.Resampling.BOX)
+    assert np.abs(np.asarray(small).astype(int) - part).mean() < 4      # of 255
+
+
+def grainy(height, width, seed=0):
+    grain = np.random.default_rng(seed).integers(-9, 10, (height, width, 3))
+    return np.clip(blobs(seed, height, width) + grain, 0, 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize('height, width', [(375, 500), (500, 375), (130, 900), (96, 96), (40, 60)])
+def test_squares_are_those_of_pillow(tmp_path, height, width):
+    path = saved(tmp_path, encode(grainy(height, width), 'JPEG', quality=95))
+    square = read_resized(path, 96)
+    antialiased = Image.open(path).resize((96, 96), Image.Resampling.BILINEAR)
+    assert square.shape == (96, 96, 3) and square.dtype == np.uint8
+    assert np.abs(square.astype(int) - np.asarray(antialiased)).mean() < 3
+
+
+def test_fine_stripes_become_grey_and_not_coarse_ones():
+    stripes = np.zeros((375, 500, 3), np.uint8)
+    stripes[:, ::2] = 255
+    assert resized(stripes, 96).std() < 30       # the nearest pixel of each would give 127
+
+
+def test_small_grey_images_are_enlarged_to_rgb():
+    ramp = np.linspace(0, 1, 64).reshape(1, 8, 8)
+    large = enlarged(ramp, 32)
+    assert large.shape == (1, 32, 32, 3) and large.dtype == np.uint8
+    assert (large[..., 0] == large[..., 2]).all()
+    by_cv2 = cv2.resize(np.uint8(255 * ramp[0]), (32, 32), interpolation=cv2.INTER_CUBIC)
+    np.testing.assert_array_equal(large[0, :, :, 1], by_cv2)
+
+
+def exchange(path, number, n_bytes=20_000, mtime=1):
+    """Another image in the file, of the same size and date as the one before."""
+    data = encode(blobs(number), 'JPEG', quality=100)
+    saved(path.parent, data + bytes(n_bytes - len(data) - 2) + b'\xff\xd9', path.name)
+    os.utime(path, ns=(mtime, mtime))
+    return str(path)
+
+
+def test_what_was_read_once_is_not_read_again_and_belongs_to_whoever_asked(tmp_path):
+    path = exchange(tmp_path / 'a.jpg', 0)
+    first = read_resized(path, 48)
+    kept = first.copy()
+    first[:] = 0
+    exchange(tmp_path / 'a.jpg', 1)                       # which nobody can see from outside
+    np.testing.assert_array_equal(read_resized(path, 48), kept)
+    np.testing.assert_array_equal(read_resized(path, 32), resized(read_image(path), 32))
+
+
+def test_a_file_that_has_changed_is_read_again(tmp_path):
+    path = exchange(tmp_path / 'a.jpg', 0)
+    before = read_resized(path, 48)
+    exchange(tmp_path / 'a.jpg', 1, mtime=2)
+    after = read_resized(path, 48)
+    assert (before != after).any()
+    np.testing.assert_array_equal(after, resized(read_image(path, least=48), 48))
+
+
+def test_the_memory_has_an_end(tmp_path, monkeypatch):
+    """Room for three squares: the first three are kept, the others are read each time."""
+    monkeypatch.setattr(images.memory, 'most', 3 * 16 * 16 * 3)
+    paths = [exchange(tmp_path / f'{i}.jpg', i) for i in range(5)]
+    before = [read_resized(path, 16) for path in paths]
+    for i in range(5):
+        exchange(tmp_path / f'{i}.jpg', 10 + i)
+    same = [(read_resized(path, 16) == square).all() for path, square in zip(paths, before)]
+    assert same == [True, True, True, False, False]
+
+
+def test_what_is_wrong_with_a_file_is_said(tmp_path):
+    with pytest.raises(BadImage, match='gone.jpg is missing'):
+        read_resized(str(tmp_path / 'gone.jpg'), 48)
+    with pytest.raises(BadImage, match='text.jpg is not an image'):
+        read_resized(saved(tmp_path, b'no image', 'text.jpg'), 48)

@@ -20,10 +20,11 @@ import numpy as np
 
 SIDE, GLANCE_SIDE, GREY_SIDE = 32, 8, 64        # pixels
 GLANCE, LOOK = 0.995, 0.97  # correlations from which on two images may be copies
-SAME_LAYOUT = 0.9           # correlation with the image that most others are alike to
+SAME_LAYOUT = 0.8           # correlation with the image that most others are alike to
 LEFT_OVER = 0.6             # correlation of what two images do not share with their look-alikes
-DIFFERENT = 1.2             # `difference`; for the first images of two groups that become one:
-LOOSELY = 0.95, 1.5         # a look, a difference
+DIFFERENT = 1.5             # `difference`
+DIFFERENT_IN_LAYOUT = 1
+LOOSELY = 0.95, 1.8         # a look and a difference from the first image of a group
 MIN_CONTRAST = 2            # grey levels, standard deviation: below, noise would be compared
 SAMPLE = 500                # images from which a layout is learned
 BLOCK = 1024                # images compared with all others at once: 100 MB for 25,000
@@ -128,7 +129,7 @@ def pairs_of_layout(colour, grey):
                 theirs = lengths_of_one(left_over(turned[columns], basis, usual))
                 for i, j in np.argwhere(mine @ theirs.T > LEFT_OVER):
                     i, j = rows[i], columns[j]
-                    if i < j and difference(grey[i], turned[j]) < DIFFERENT:
+                    if i < j and difference(grey[i], turned[j]) < DIFFERENT_IN_LAYOUT:
                         look = correlations(turn(colour[j:j + 1]), colour[i])[0]
                         pairs += [(float(look), i, j)] if look > LOOK else []
     return pairs
@@ -136,12 +137,13 @@ def pairs_of_layout(colour, grey):
 
 def joined(pairs, colour, grey):
     """(group, similarity): the most similar pairs first, and no chains. Two groups become one only
-    if their first images are alike too."""
+    if all images of the second are like the first image of the first."""
     group, similarity = np.arange(len(grey)), {}
     for look, i, j in sorted(pairs, reverse=True):
         a, b = sorted((int(group[i]), int(group[j])))
-        if a != b and loosely_alike(colour, grey, a, b):
-            group[group == b] = a
+        members = np.flatnonzero(group == b)
+        if a != b and all(loosely_alike(colour, grey, a, member) for member in members):
+            group[members] = a
             similarity[a] = min(look, similarity.get(a, 1), similarity.pop(b, 1))
     return group, similarity
 
@@ -153,8 +155,8 @@ def loosely_alike(colour, grey, a, b):
 
 
 def difference(a, b):
-    """How much of an image one of two shows and the other does not: about 1 and more for images
-    that differ, under 1 for copies. uint8 [64, 64] each.
+    """How much one of two images shows and the other does not: under 1 for most copies, seldom
+    under 2 for images that differ. uint8 [64, 64] each.
 
     The largest part of b that a does not explain, compared with the detail that both have around
     that place: coarse detail is never resized or recompressed twice in the same way.

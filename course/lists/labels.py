@@ -15,10 +15,13 @@ def read_table(file, columns=None):
     """(table of str, name of the column of files, of labels); columns: 'id,breed' or None."""
     try:
         with open(file, encoding='utf-8-sig') as text:
-            table = pd.read_csv(text, dtype=str, keep_default_na=False, sep=None, engine='python')
+            header = text.readline()
+            text.seek(0)
+            table = pd.read_csv(text, dtype=str, keep_default_na=False,
+                                sep=max(',;\t', key=header.count))
     except (OSError, ValueError, pd.errors.ParserError) as error:
         raise ValueError(f'{file} cannot be read as a table of labels: {error}') from error
-    table = table.rename(columns=str.strip).map(str.strip)
+    table = table.fillna('').rename(columns=str.strip).map(str.strip)
     table = table[(table != '').any(axis=1)]
     names = list(table.columns)
     if columns:

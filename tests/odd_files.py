@@ -74,6 +74,8 @@ def images():
         'grey 16.tif': encode(grey16(next(number)), 'TIFF'),
         'rgb 16.tif': rgb16(next(number), '.tif'),
         'pages.tif': new('TIFF', save_all=True, append_images=[Image.fromarray(blobs(902))]),
+        'plain.ppm': new('PPM'), 'grey.pgm': new('PPM', 'L'), 'one bit.pbm': new('PPM', '1'),
+        'plain.jp2': new('JPEG2000'), 'grey.jp2': new('JPEG2000', 'L'),
         'tall.png': encode(blobs(next(number), 5000, 1), 'PNG'),
         'tall.jpg': encode(blobs(next(number), 5000, 1), 'JPEG'),
         'wide.jpg': encode(blobs(next(number), 1, 5000), 'JPEG'),
@@ -106,14 +108,15 @@ def refused():
              progressive=True), 'png': encode(image, 'PNG'), 'gif': encode(image, 'GIF'),
              'bmp': encode(image, 'BMP'), 'webp': encode(image, 'WEBP'),
              'tif': encode(image, 'TIFF'), 'lzw.tif': encode(image, 'TIFF',
-             compression='tiff_lzw'), 'avif': encode(image, 'AVIF')}
+             compression='tiff_lzw'), 'avif': encode(image, 'AVIF'), 'ppm': encode(image, 'PPM'),
+             'jp2': encode(image, 'JPEG2000')}
     files = {f'cut at {tenth} of 10.{kind}': (data[:len(data) * tenth // 10], 'damaged')
              for kind, data in kinds.items() for tenth in range(1, 10)}
     values = np.linspace(0, 1, 600, dtype=np.float32).reshape(20, 30)
     files |= {
         'empty.jpg': (b'', 'empty'), 'one byte.jpg': (b'\xff', 'not an image'),
         'page.jpg': (b'<html>404 not found</html>', 'not an image'),
-        'notes.txt': (b'cats', 'not an image'), 'Thumbs.db': (b'\xd0\xcf\x11\xe0' * 200, 'not a'),
+        'notes.txt': (b'cats', 'not an image'), 'Thumbs.db': (b'\xd0\xcf\x11\xe0' * 200, 'hidden'),
         'zeros.jpg': (bytes(5000), 'not an image'), 'archive.zip': (b'PK\x03\x04' * 99, 'not a'),
         'film.mp4': (b'\0\0\0\x18ftypmp42' + bytes(99), 'not an image'),
         'drawing.svg': (b'<svg xmlns="http://www.w3.org/2000/svg"/>', 'not an image'),
@@ -137,12 +140,16 @@ def bombs():
     gif[6:10] = struct.pack('<HH', 65535, 65535)
     bmp[18:26] = struct.pack('<ii', 60000, 60000)
     webp[26:30] = struct.pack('<HH', 16383, 16383)
+    jp2 = bytearray(encode(blobs(801), 'JPEG2000'))
+    header, size = jp2.index(b'ihdr') + 4, jp2.index(b'\xff\x4f\xff\x51') + 8
+    jp2[header:header + 8] = jp2[size:size + 8] = struct.pack('>II', 60000, 60000)
     entries = [(256, 60000), (257, 60000), (258, 8), (259, 1), (262, 1), (273, 8), (277, 1),
                (278, 60000), (279, 9)]
     tiff = b'II*\0\x08\0\0\0' + struct.pack('<H', len(entries)) + b''.join(
         struct.pack('<HHII', tag, 4, 1, value) for tag, value in entries) + bytes(4)
     return {'bomb.jpg': bytes(jpeg), 'bomb.gif': bytes(gif), 'bomb.bmp': bytes(bmp),
             'bomb.webp': bytes(webp), 'bomb.tif': tiff, 'bomb.png': white_png(60000, 60000, rows=9),
+            'bomb.pgm': b'P5 60000 60000 255\n' + bytes(9), 'bomb.jp2': bytes(jp2),
             'whole bomb.png': white_png(9000, 9400, rows=9400)}
 
 
