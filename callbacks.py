@@ -185,6 +185,10 @@ class Model_checkpoint(Stateful):
             self.set_state(state)
             print('  saved: the lowest validation loss so far' if improved else '  saved')
 
+    def on_session_end(self, sess=None, saver=None):
+        with contextlib.suppress(OSError):
+            saving.mark_complete(self.path, self.run)
+
     def recover(self) -> None:
         """After an interrupted or failed save: keep the new checkpoint if it is complete.
 

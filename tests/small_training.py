@@ -81,11 +81,12 @@ def train(folder, resume=True, epochs=EPOCHS, seed=0):
                 for callback in (history, model_dict['reduce_lr'], model_dict['earlystop'],
                                  model_dict['checkpoint'], state):
                     callback.on_epoch_end(val_loss, epoch, sess, saver)
+        model_dict['checkpoint'].on_session_end(sess, saver)
         state.on_session_end(sess, saver)
         last = [w.tolist() for w in sess.run(weights)]
         model_dict['checkpoint'].restore(sess, saver)
         result = {'history': history.values, 'last': last,
-                  'best': model_dict['checkpoint'].get_state(),
+                  'best': {**model_dict['checkpoint'].get_state(), 'run': None},
                   'stopped': model_dict['earlystop'].stop,
                   'best_weights': [w.tolist() for w in sess.run(weights)]}
         with open(f'{folder}/result.json', 'w', encoding='utf-8') as file:

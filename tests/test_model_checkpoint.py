@@ -107,6 +107,7 @@ def test_the_weights_of_another_training_are_neither_used_nor_overwritten(
         model, checkpoint, capsys):
     """Two trainings of one name: two notebooks, or the same one with other settings."""
     model.epoch(checkpoint, 1.0, 1)
+    checkpoint.on_session_end()
     later = Model_checkpoint(checkpoint.path.removesuffix('.ckpt'))
     model.fill(9)
     later.restore(model.sess, model.saver)                          # it has saved none yet
@@ -120,6 +121,13 @@ def test_the_weights_of_another_training_are_neither_used_nor_overwritten(
     assert model.value() == 3
     with pytest.raises(RuntimeError, match='is not from this training any more: another notebook'):
         checkpoint.restore(model.sess, model.saver)
+
+
+def test_of_a_training_that_died_nothing_is_left_over(model, checkpoint):
+    """Before its first state was kept: the next one begins from the start, under its name."""
+    model.epoch(checkpoint, 1.0, 1)
+    model.epoch(Model_checkpoint(checkpoint.path.removesuffix('.ckpt')), 5.0, 1)
+    assert files(checkpoint) == GOOD_FILES
 
 
 def test_a_checkpoint_from_elsewhere_is_not_overwritten(model, checkpoint):

@@ -50,15 +50,26 @@ def finish_interrupted_save(path: str) -> None:
 def set_aside(path: str, run: str) -> None:
     """Rename the checkpoint `path` if it is not of this run: x.ckpt becomes x_before.ckpt.
 
-    Says so. What had that name is replaced. Raises OSError.
+    Says so. What had that name is replaced. A training that never came to its end is not kept: if
+    there was a state to resume from, its best weights lie beside that (see Keep_state).
+    Raises OSError.
     """
     saved = saved_state(path)
     there = [suffix for suffix in SUFFIXES if os.path.exists(path + suffix)]
-    if there and (saved is None or saved.get('run') != run):
+    if there and (saved is None or saved.get('run') != run and saved.get('complete')):
         before = path.removesuffix('.ckpt') + '_before.ckpt'
         for suffix in there:
             os.replace(path + suffix, before + suffix)
         print(f'  the weights of the training before are kept as {before}')
+
+
+def mark_complete(path: str, run: str) -> None:
+    """Write into the state of a checkpoint of this run that its training came to its end."""
+    saved = saved_state(path)
+    if saved and saved.get('run') == run:
+        with open(f'{path}.complete.tmp', 'w', encoding='utf-8') as file:
+            json.dump({**saved, 'complete': True}, file)
+        os.replace(f'{path}.complete.tmp', path + STATE)
 
 
 def saved_state(path: str) -> dict | None:
