@@ -1,9 +1,6 @@
 """How the session uses the machine: precision, GPU memory, determinism."""
 from pathlib import Path
 
-import tensorflow
-from tensorflow.core.protobuf import rewriter_config_pb2
-
 from course.compat import tf
 
 FLOAT32, BFLOAT16, FLOAT16 = 'float32', 'bfloat16', 'float16'
@@ -57,7 +54,7 @@ def session_config(precision: str = FLOAT32) -> tf.ConfigProto:
     """
     config = tf.ConfigProto()
     config.gpu_options.allow_growth = True
-    rewrites, on = config.graph_options.rewrite_options, rewriter_config_pb2.RewriterConfig.ON
+    rewrites, on = config.graph_options.rewrite_options, rewrites.ON
     if precision == BFLOAT16:
         rewrites.auto_mixed_precision_onednn_bfloat16 = on
     elif precision == FLOAT16:
@@ -84,7 +81,8 @@ def be_deterministic() -> None:
     The order of summation no longer depends on which thread finishes first. Call it before a
     session is made, and seed the graph with tf.set_random_seed.
     """
-    tensorflow.config.experimental.enable_op_determinism()     # not in compat.v1
+    import tensorflow  # after compat; this is not in tensorflow.compat.v1
+    tensorflow.config.experimental.enable_op_determinism()
 
 
 def has_tensor_cores(gpu) -> bool:
