@@ -54,11 +54,11 @@ def session_config(precision: str = FLOAT32) -> tf.ConfigProto:
     """
     config = tf.ConfigProto()
     config.gpu_options.allow_growth = True
-    rewrites, on = config.graph_options.rewrite_options, rewrites.ON
+    rewrites = config.graph_options.rewrite_options
     if precision == BFLOAT16:
-        rewrites.auto_mixed_precision_onednn_bfloat16 = on
+        rewrites.auto_mixed_precision_onednn_bfloat16 = rewrites.ON
     elif precision == FLOAT16:
-        rewrites.auto_mixed_precision = on
+        rewrites.auto_mixed_precision = rewrites.ON
     return config
 
 
