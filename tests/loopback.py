@@ -1,4 +1,5 @@
 """A server on this machine as unreliable as one far away; archives to serve; a full disk."""
+import hashlib
 import io
 import tarfile
 import threading
@@ -11,6 +12,8 @@ import pytest
 
 from course.datasets.archives import unpack
 
+DATA = b'PK' + np.random.default_rng(0).bytes(700_000)      # a zip, until it is unpacked
+PAGE = b'<!DOCTYPE html><title>Sign in to the network</title>'
 NOISE = np.random.default_rng(0).bytes(300_000)
 FILES = {'set/a/1.jpg': b'one', 'set/b/2.jpg': NOISE, 'set/b/empty.jpg': b'',
          'set/ключ/猫.jpg': b'letters', 'set/readme.txt': b'not wanted'}
@@ -141,3 +144,14 @@ def disk_full_at(n_bytes):
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.fixture
+def site(monkeypatch):
+    """A server on this machine; no proxy is asked for it."""
+    monkeypatch.setenv('NO_PROXY', '127.0.0.1')
+    with running_site() as site:
+        yield site
+
+def sha256(data):
+    return hashlib.sha256(data).hexdigest()

@@ -1,28 +1,12 @@
 """fetch() and a server on this machine: a file comes once, whole and checked, or it says why."""
-import hashlib
 from types import SimpleNamespace
 
-import numpy as np
 import pytest
-from loopback import a_zip, names, running_site
+from loopback import DATA, PAGE, a_zip, names, sha256
 
 from course.datasets import downloads
 from course.datasets.archives import DownloadError, unpack
 from course.datasets.downloads import archive_from, fetch
-
-DATA = b'PK' + np.random.default_rng(0).bytes(700_000)      # a zip, until it is unpacked
-PAGE = b'<!DOCTYPE html><title>Sign in to the network</title>'
-
-
-@pytest.fixture
-def site(monkeypatch):
-    monkeypatch.setenv('NO_PROXY', '127.0.0.1')
-    with running_site() as site:
-        yield site
-
-
-def sha256(data):
-    return hashlib.sha256(data).hexdigest()
 
 
 def test_a_file_arrives_once(site, tmp_path):

@@ -8,7 +8,7 @@ from functools import partial
 import cv2
 import numpy as np
 import pytest
-from loopback import a_tgz, a_zip, names, running_site
+from loopback import a_tgz, a_zip, names
 from skimage.data import lfw_subset
 from sklearn.datasets import load_digits
 
@@ -40,13 +40,6 @@ def data(tmp_path, monkeypatch):
     (tmp_path / 'data_list').mkdir()
     monkeypatch.chdir(tmp_path)
     return tmp_path / 'data'
-
-
-@pytest.fixture
-def site(monkeypatch):
-    monkeypatch.setenv('NO_PROXY', '127.0.0.1')
-    with running_site() as site:
-        yield site
 
 
 def run(*arguments):

@@ -1,5 +1,4 @@
 """fetch() and a server that cuts connections, lies and goes away; kills, and full disks."""
-import hashlib
 import os
 import random
 import signal
@@ -7,26 +6,11 @@ import subprocess
 import sys
 import time
 
-import numpy as np
 import pytest
-from loopback import disk_full_at, names, running_site
+from loopback import DATA, PAGE, disk_full_at, names, sha256
 
 from course.datasets.archives import DownloadError
 from course.datasets.downloads import fetch
-
-DATA = b'PK' + np.random.default_rng(0).bytes(700_000)      # a zip, until it is unpacked
-PAGE = b'<!DOCTYPE html><title>Sign in to the network</title>'
-
-
-@pytest.fixture
-def site(monkeypatch):
-    monkeypatch.setenv('NO_PROXY', '127.0.0.1')
-    with running_site() as site:
-        yield site
-
-
-def sha256(data):
-    return hashlib.sha256(data).hexdigest()
 
 
 @pytest.mark.parametrize('etag', ['"1"', None])
