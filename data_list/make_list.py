@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 from course import workplace
-from course.lists.make import ListError, make_list
+from course.lists.make import make_list
+from course.lists.problems import ListError
 from course.lists.report import write_report
 from course.lists.summary import lines_on_files, summary, write_left_out
 

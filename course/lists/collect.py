@@ -2,6 +2,7 @@
 import hashlib
 import os
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import NamedTuple
 
 import cv2
@@ -53,7 +54,8 @@ def range_of_file(path):
     return values and (int(values.pixels.max()), values.white, values.bits)
 
 
-def collect(folder, entries, copies='near', white=None):
+def collect(folder: Path, entries: list[Entry], copies: str = 'near', white: int | None = None
+            ) -> Collected:
     """Read all images of a folder, on all cores.
 
     copies: 'near' keeps images together that `find_copies` finds, 'exact' those with the same

@@ -39,7 +39,7 @@ class Copies(NamedTuple):
     layouts: list           # int arrays: images that look alike and were taken for different ones
 
 
-def thumbnail(pixels):
+def thumbnail(pixels: np.ndarray) -> np.ndarray:
     """uint8 [height, width, 3] -> uint8 [7168]: 32 x 32 in colour, then 64 x 64 in grey."""
     grey = cv2.resize(pixels, (GREY_SIDE, GREY_SIDE), interpolation=cv2.INTER_AREA)
     return np.concatenate([
@@ -47,7 +47,7 @@ def thumbnail(pixels):
         cv2.cvtColor(grey, cv2.COLOR_RGB2GRAY).ravel()])
 
 
-def find_copies(thumbnails, classes=None):
+def find_copies(thumbnails, classes=None) -> Copies:
     """thumbnails: uint8 [n, 7168]; classes: a name for each, if the images have classes.
 
     Time grows with n squared: 25,000 images take about a minute on two cores.
@@ -154,7 +154,7 @@ def loosely_alike(colour, grey, a, b):
                and difference(grey[a], turn(grey[b:b + 1])[0]) < most for turn in TURNS)
 
 
-def difference(a, b):
+def difference(a: np.ndarray, b: np.ndarray) -> float:
     """How much one of two images shows and the other does not: under 1 for most copies, seldom
     under 2 for images that differ. uint8 [64, 64] each.
 

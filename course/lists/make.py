@@ -2,25 +2,25 @@
 import json
 import os
 import re
-import unicodedata
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from course import pixel_range, workplace
-from course.lists.collect import collect, leave_siblings_out, named, white_of_set
-from course.lists.copies import GREY_SIDE
-from course.lists.folds import N_FOLDS, folds_of
+from course.lists.collect import collect, leave_siblings_out, white_of_set
+from course.lists.folds import folds_of
 from course.lists.groups import advice_on_groups, group_by_names, group_by_pattern
 from course.lists.labels import entries_of_table
-from course.lists.layout import NOT_IN_FILE_NAMES, class_folders, entries_of, natural_key, walk
-from course.lists.splits import inner_folder, publisher_splits, splits_as_said
-
-ONE_COLOUR = 4          # grey levels, standard deviation: less shows nothing
-LARGE_GROUP = 0.1       # of a class, from which on a group of copies is worth a warning
+from course.lists.layout import entries_of, natural_key, walk
+from course.lists.problems import (
+    check_before_reading,
+    check_classes,
+    check_same_dataset,
+    notes_on_looks,
+)
+from course.lists.splits import publisher_splits, splits_as_said
 
 
 @dataclass
@@ -29,7 +29,7 @@ class ListReport:
     classes: list       # names, sorted; the index of a class is its label
     splits: dict        # {'train': folder, ...} that the publisher has split; {} if there are none
     n_folds: int        # five, or one where the publisher gives train, val and test
-    held: str           # the publisher's folder that every fold tests on, or None
+    held: str | None    # the publisher's folder that every fold tests on, or None
     counts: dict        # class -> number of its images in the lists
     left_out: list      # (path, reason) of everything that is not in the lists
     out_dir: Path       # where the lists are
@@ -40,26 +40,13 @@ class ListReport:
     versions: list = field(default_factory=list)        # paths that their names make versions
     notes: list = field(default_factory=list)           # sentences on what to look at
     entries: dict = field(default_factory=dict)         # path -> Entry of everything in the lists
-    thumbnails: dict = field(default_factory=dict)      # path -> see lists.copies.thumbnail
     sizes: dict = field(default_factory=dict)           # path -> (width, height)
 
 
-class ListError(ValueError):
-    """A dataset that cannot be split as it is; `left_out`, `notes` and `copies`, as in ListReport,
-    say more."""
-
-    def __init__(self, problems, left_out=(), notes=(), copies=()):
-        super().__init__(first_few(problems))
-        self.left_out, self.notes, self.copies = list(left_out), list(notes), list(copies)
-
-
-def first_few(problems, most=10):
-    more = [f'... and {len(problems) - most} more like these'] if len(problems) > most else []
-    return '\n'.join(problems[:most] + more)
-
-
-def make_list(folder, out_dir=None, seed=0, *, splits=None, group=None, copies='near', labels=None,
-              columns=None, white=None, follow_links=False) -> ListReport:
+def make_list(folder: str | os.PathLike, out_dir: str | os.PathLike | None = None, seed: int = 0, *,
+              splits: str | None = None, group: str | None = None, copies: str = 'near',
+              labels: str | None = None, columns: str | None = None, white: int | None = None,
+              follow_links: bool = False) -> ListReport:
     """Writes `{train,val,test}_{class}_{fold}.csv`, columns `path,label`; returns a ListReport.
 
     `folder` is looked for in the working directory, then in the project. The lists go to
@@ -139,7 +126,6 @@ def make_list(folder, out_dir=None, seed=0, *, splits=None, group=None, copies='
         versions=[path(name) for name in versions if name in here],
         notes=notes,
         entries={path(e.name): e for e in listed},
-        thumbnails={path(name): t for name, t in found.thumbnails.items()},
         sizes={path(name): size for name, size in found.sizes.items()})
 
 
@@ -152,20 +138,6 @@ def find_folder(folder, root):
                                 'data/<name> and pass that folder. In data/ there are: '
                                 f'{", ".join(there) or "none"}')
     return found[0]
-
-
-def check_same_dataset(out_dir, prefix):
-    """Two folders of one name in different places would have the same place for their lists."""
-    old = next(iter(sorted(out_dir.glob('test_*.csv'))), None)
-    if old is None:
-        return
-    try:
-        first = pd.read_csv(old, nrows=1).path.iloc[0]
-    except (ValueError, AttributeError, IndexError, OSError):
-        return
-    if not str(first).startswith(f'{prefix}/'):
-        raise ValueError(f'{out_dir} holds the lists of another folder, with images like {first}. '
-                         f'Rename {prefix}, or remove those lists if you no longer need them')
 
 
 def grouped(entries, group):
@@ -181,104 +153,6 @@ def grouped(entries, group):
     entries, versions = group_by_names(entries)
     advice = advice_on_groups(entries)
     return entries, versions, [advice] if advice else []
-
-
-def check_before_reading(folder, entries, left_out, splits, labels):
-    """Raise ListError, with all that can be told without decoding an image."""
-    problems = []
-    classes = sorted({e.label for e in entries} | empty_classes(folder, entries, splits, labels))
-    if len(classes) < 2:
-        inner = None if splits or labels else inner_folder(folder)
-        hint = f' Did you mean "{(folder / inner.name).as_posix()}"?' if inner else ''
-        problems.append(f'{folder} needs images of two classes or more, has '
-                        f'{named(classes) or "none"}. Use sub-folders, <class>/any.jpg, or names '
-                        f'like cat.0.jpg.{hint}')
-    elif not splits and not labels and (inner := inner_folder(folder)) and {
-            e.label for e in entries} == {inner.name}:
-        problems.append(f'Only {inner.name} holds images, in sub-folders of its own. Did you mean '
-                        f'"{(folder / inner.name).as_posix()}"?')
-    by_folder = {'/' in e.below for e in entries}
-    if len(by_folder) > 1 and not labels:
-        problems.append(f'{folder} has images in sub-folders and named images beside them, as '
-                        f'classes {named(classes, 10)}. Move one of the two kinds away.')
-    same = defaultdict(list)
-    for c in classes:
-        same[unicodedata.normalize('NFC', c).casefold().strip()].append(c)
-    problems += [f'The classes {" and ".join(names)} differ in nothing but the case or the '
-                 'spelling of a letter. Rename one, or put them together.'
-                 for names in same.values() if len(names) > 1]
-    problems += [f'Class {c!r} cannot be part of the name of a list on every system: rename it, '
-                 'without \\ / : * ? " < > | and without a dot or a blank at its end.'
-                 for c in classes if NOT_IN_FILE_NAMES.search(c)]
-    if not problems:
-        counts = Counter((e.split, e.label) for e in entries)
-        problems = too_few(folder, classes, counts, splits, 'images')
-    if problems:
-        raise ListError(problems, left_out)
-
-
-def empty_classes(folder, entries, splits, labels):
-    """Folders of classes without any image."""
-    if labels or not any('/' in e.below for e in entries):
-        return set()
-    places = [folder / top for split, top in splits.items()
-              if any(e.split == split for e in entries)] or [folder]
-    return {path.name for place in places for path in class_folders(place)
-            if not path.is_symlink()}
-
-
-def check_classes(folder, groups, left_out, splits, notes, copies):
-    """Raise ListError unless each part gets an image of each class."""
-    classes = sorted({e.label for group in groups for e in group})
-    different = Counter()               # groups with images of the class
-    for group in groups:
-        different.update({(e.split, e.label) for e in group})
-    problems = too_few(folder, classes, different, splits, 'different images')
-    if len(classes) < 2:
-        problems = [f'Of {folder} no two classes have images that can be used.']
-    if problems:
-        raise ListError(problems, left_out, notes, copies)
-
-
-def too_few(folder, classes, counts, splits, what):
-    problems = []
-    places = {split: folder / top for split, top in splits.items()
-              if any(of == split for of, _ in counts)} or {None: folder}
-    five = len(places) < 3              # train, val and test are not all given
-    copies = ' (copies and images of one group count as one)' if 'different' in what else ''
-    for split, place in places.items():
-        for c in classes:
-            n = counts[split, c]
-            if five and split in (None, 'train') and n < N_FOLDS:
-                problems.append(f'Class {c} in {place} has {n} {what}{copies}; each of the '
-                                f'{N_FOLDS} parts needs one. Add some or remove it.')
-            elif not n:
-                problems.append(f'Class {c} has no image in {place}. Add some, or remove the '
-                                'class everywhere.')
-    return problems
-
-
-def notes_on_looks(found, groups):
-    """Sentences on look-alikes, on large groups of copies, and on images that show nothing."""
-    notes = []
-    label_of = {e.name: e.label for group in groups for e in group}
-    sizes = Counter(label_of.values())
-    for names, _ in found.copies:
-        most = Counter(label_of[name] for name in names if name in label_of).most_common(1)
-        if most and most[0][1] >= max(3, LARGE_GROUP * sizes[most[0][0]]):
-            label, n = most[0]
-            notes.append(f'{n} of the {sizes[label]} images of {label} are taken for copies of one '
-                         f'({named(names, 3)}). If they are different images: --copies exact')
-    notes += [f'{len(names)} images look much alike ({named(names, 3)}), as images of one pose or '
-              'from one camera do. They count as different ones. If they are versions of a few '
-              'images, say which belong together: --group' for names in found.layouts]
-    greys = {name: t[-GREY_SIDE**2:] for name, t in found.thumbnails.items()}
-    plain = [name for name, grey in greys.items() if grey.std() < ONE_COLOUR]
-    if plain and len(plain) >= len(greys) / 2:
-        level = np.mean([greys[name].mean() for name in plain])
-        notes.append(f'{len(plain)} of {len(greys)} images are nearly all one colour (grey level '
-                     f'{level:.0f} of 255), for instance {named(plain, 3)}: look at them')
-    return notes
 
 
 def write_lists(folds, classes, prefix, out_dir):

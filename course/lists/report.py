@@ -5,6 +5,7 @@ import html
 import math
 import random
 from collections import defaultdict
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -24,7 +25,7 @@ img{max-width:96px;max-height:96px}td{padding:.1rem .6rem .1rem 0}.bar{backgroun
 height:.9rem}.quiet{color:#666}pre{white-space:pre-wrap;background:#f6f6f6;padding:1rem}"""
 
 
-def write_report(report, file=None):
+def write_report(report, file: Path | None = None) -> Path:
     """An HTML page for a ListReport, next to the folder of lists; returns its place."""
     file = file or report.out_dir.parent / 'report.html'
     name = html.escape(report.out_dir.parent.name)

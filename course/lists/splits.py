@@ -1,6 +1,7 @@
 """Folders in which a publisher has split a dataset, under the names that publishers give them."""
 import os
 import re
+from pathlib import Path
 
 from course.lists.layout import IMAGE, class_folders, class_of
 
@@ -12,7 +13,7 @@ OVERRULE = ('--splits train=FOLDER,test=FOLDER says which is which (val=FOLDER t
             'one), --splits none says that they are classes')
 
 
-def publisher_splits(folder):
+def publisher_splits(folder: Path) -> dict[str, str]:
     """{'train': 'train', 'val': 'validation'}, for instance: which sub-folder is which split.
 
     {} where the folders are classes. They are splits if one is named for training and all others
@@ -101,7 +102,7 @@ def alike(some, others):
     return not others or len(some & others) >= max(2, len(some | others) / 2)
 
 
-def splits_as_said(folder, text):
+def splits_as_said(folder: Path, text: str) -> dict[str, str]:
     """'train=a,test=b' -> {'train': 'a', 'test': 'b'}; 'none' -> {}."""
     if text.strip() == 'none':
         return {}

@@ -11,7 +11,7 @@ SHOWN = 5                   # classes without a count of their own, files of a r
 MOST_CLASSES = 20
 
 
-def summary(report):
+def summary(report) -> list[str]:
     """The lines for a ListReport."""
     lines = [f'{name}: {report.counts[name]:,} images, label {label}'
              for label, name in list(enumerate(report.classes))[:MOST_CLASSES]]
