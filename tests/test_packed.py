@@ -9,7 +9,7 @@ import pytest
 import tensorflow.compat.v1 as tf
 from conftest import ROOT
 
-from course.checkpoints.find import find_checkpoint, unpacked_checkpoint
+from course.checkpoints.find import checkpoint_path, unpacked_checkpoint
 from course.checkpoints.packed import pack, unpack, variables
 from tf_model.resnet_v2 import SCOPE, resnet_v2_50
 
@@ -71,7 +71,7 @@ def test_packing_twice_loses_nothing_more(saved, tmp_path):
 
 def test_unpacked_at_first_use_and_when_the_packed_one_is_newer(saved, tmp_path):
     pack(saved[0], tmp_path / 'x.npz')
-    assert find_checkpoint(tmp_path) == str(tmp_path / 'x.ckpt')
+    assert checkpoint_path(tmp_path) == str(tmp_path / 'x.ckpt')
     assert not list(tmp_path.glob('x.ckpt*'))                           # to find is not to write
     unpacked_checkpoint(tmp_path / 'x.ckpt')
     first = (tmp_path / 'x.ckpt.index').stat().st_ino

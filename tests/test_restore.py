@@ -39,12 +39,14 @@ def graph_variables(shapes):
                             trainable='moving' not in name) for name, shape in shapes.items()]
 
 
-def restored_values(shapes, checkpoint, rename=None):
+def restored_values(shapes, checkpoint, rename=None, optional=None):
+    """The table, and the values of variables of these {name: shape}."""
     with tf.Graph().as_default(), tf.Session() as sess:
-        var_list = graph_variables(shapes)
+        var_list, others = graph_variables(shapes), graph_variables(optional or {})
         sess.run(tf.global_variables_initializer())
-        table = restore(sess, var_list, checkpoint, rename)
-        return table, {v.op.name: x for v, x in zip(var_list, sess.run(var_list))}
+        table = restore(sess, var_list, checkpoint, rename, others)
+        everything = var_list + others
+        return table, {v.op.name: x for v, x in zip(everything, sess.run(everything))}
 
 
 SHAPES = {name: value.shape for name, value in VALUES.items() if name.startswith('net/')}
@@ -83,6 +85,20 @@ def test_rename_replaces_the_whole_scope_only(tmp_path):
     assert not values['slim_net_2/conv1/biases'].any()
 
 
+def test_what_is_optional_comes_along_where_it_fits(tmp_path):
+    """The head of your own checkpoint does; that of 1,000 other classes is not missed."""
+    path = write_checkpoint(tmp_path / 'x.ckpt')
+    shapes = {name: shape for name, shape in SHAPES.items() if 'logits' not in name}
+    for head, status in (((5, 5), RESTORED), ((5, 2), UNUSED)):
+        optional = {'net/logits/weights': head, 'net/logits/biases': (2,)}
+        table, values = restored_values(shapes, path, optional=optional)
+        fits = status == RESTORED
+        np.testing.assert_array_equal(values['net/logits/weights'],
+                                      np.eye(5) if fits else np.zeros(head))
+        assert f'restored {4 + fits} of {4 + fits} variables' in report(table)
+        assert list(table.status[table.in_checkpoint == 'net/logits/weights']) == [status]
+
+
 def test_the_deepest_stage_that_is_restored(tmp_path):
     path = write_checkpoint(tmp_path / 'x.ckpt')
     stages = ['net/conv1', 'net/bn', 'net/logits']
@@ -104,7 +120,7 @@ def test_the_report_counts_by_layer(tmp_path):
 
 
 def test_not_a_checkpoint(tmp_path):
-    (tmp_path / 'x.ckpt').write_bytes(b'<html>404 not found</html>' * 100)
+    (tmp_path / 'x.ckpt').write_bytes(b'404 not found' * 100)
     with pytest.raises(ValueError, match='x.ckpt is not a TensorFlow checkpoint'):
         restored_values(SHAPES, tmp_path / 'x.ckpt')
 

@@ -10,6 +10,8 @@ import pandas as pd
 import tensorflow.compat.v1 as tf
 
 from course.checkpoints.find import first_line, remedy, shapes_in_checkpoint, unpacked_checkpoint
+from course.checkpoints.foreign import AVERAGE, advice
+from course.checkpoints.read import read_into
 
 RESTORED, MISSING, OTHER_SHAPE, UNUSED = (
     'restored', 'missing in the checkpoint', 'other shape in the checkpoint', 'unused')
@@ -24,14 +26,16 @@ def restore(sess: tf.Session, var_list: list, checkpoint: str, rename: dict | No
     sess: the session whose variables are set. Run the initializer first.
     var_list: the tf.Variables to restore.
     checkpoint: 'x.ckpt', the name of one of its files, or a folder with one checkpoint. A packed
-        one ('x.npz') is unpacked first.
+        one ('x.npz') is unpacked first. Values of another type (float16, say) are converted; where
+        it holds only the moving average of a variable, that is taken.
     rename: {scope in the graph: scope in the checkpoint}, e.g. {'slim_resnet': 'resnet_v2_50'}.
     optional: tf.Variables to restore too if they fit: the head, where the checkpoint is your own.
 
     Returns a DataFrame with a row for each variable of either side: variable, in_checkpoint (its
-    name there), shape, shape_in_checkpoint, status (one of the four constants above).
+    name there), shape, shape_in_checkpoint, status (one of the four constants above), and
+    converted_from (the type there, where it is another one).
     Raises FileNotFoundError where there is no checkpoint; ValueError where the file is not one,
-    is damaged, or fits fewer than a tenth of var_list.
+    is damaged, or fits fewer than a tenth of var_list. What it says then names the remedy.
     """
     path = unpacked_checkpoint(checkpoint)
     shapes = shapes_in_checkpoint(path)
@@ -41,14 +45,15 @@ def restore(sess: tf.Session, var_list: list, checkpoint: str, rename: dict | No
     table = compare(var_list, shapes, rename or {})
     fits = table[table.status == RESTORED]
     if len(fits) < max(1, LEAST_SHARE * len(var_list)):
-        raise ValueError(refusal(path, table))
+        raise ValueError(refusal(path, var_list, shapes, table))
     by_name = {v.op.name: v for v in var_list}
-    saver = tf.train.Saver({row.in_checkpoint: by_name[row.variable] for row in fits.itertuples()})
     try:
-        saver.restore(sess, path)
+        converted = read_into(sess, {row.in_checkpoint: by_name[row.variable]
+                                     for row in fits.itertuples()}, path)
     except (tf.errors.OpError, ValueError) as error:
         raise ValueError(f'{path} is damaged: the names of its variables can be read, their values '
                          f'cannot. {remedy(path)} ({first_line(error)})') from error
+    table['converted_from'] = table.in_checkpoint.map(converted)
     return table
 
 
@@ -57,6 +62,7 @@ def compare(var_list: list, shapes: dict, rename: dict) -> pd.DataFrame:
     rows = []
     for v in var_list:
         name, shape = renamed(v.op.name, rename), v.shape.as_list()
+        name = name if name in shapes or name + AVERAGE not in shapes else name + AVERAGE
         there = shapes.get(name)
         status = MISSING if there is None else RESTORED if there == shape else OTHER_SHAPE
         rows.append((v.op.name, name, shape, there, status))
@@ -87,6 +93,10 @@ def report(table: pd.DataFrame | None, frozen: list = ()) -> str:
                 + ('\nCAREFUL: freeze keeps random values. Set freeze = None.' if frozen else ''))
     n_wanted = (table.status != UNUSED).sum()
     lines = [f'restored {(table.status == RESTORED).sum()} of {n_wanted} variables']
+    lines += [f'{n} of them were converted from {there}'
+              for there, n in table.converted_from.value_counts().items()]
+    if n := table.in_checkpoint[table.status == RESTORED].str.endswith(AVERAGE).sum():
+        lines.append(f'{n} of them are moving averages of weights (...{AVERAGE})')
     for status, column, meaning in (
             (MISSING, 'variable', 'left at their initial values, missing in the checkpoint'),
             (OTHER_SHAPE, 'variable', 'left at their initial values, other shape'),
@@ -120,7 +130,7 @@ def deepest_restored(table: pd.DataFrame, end_points: dict) -> str | None:
     return deepest
 
 
-def refusal(path: str, table: pd.DataFrame) -> str:
+def refusal(path: str, var_list: list, shapes: dict, table: pd.DataFrame) -> str:
     """What to tell the user when next to nothing fits."""
     n_fit, n_wanted = (table.status == RESTORED).sum(), (table.status != UNUSED).sum()
     lines = [f'{path} fits {n_fit} of {n_wanted} variables: it is of another network, or its names '
@@ -131,6 +141,5 @@ def refusal(path: str, table: pd.DataFrame) -> str:
     for status, what in ((MISSING, 'looked for:'), (UNUSED, 'it holds:  ')):
         names = table.in_checkpoint[table.status == status].head(2)
         lines += [f'  {what} {", ".join(names)}'] if len(names) else []
-    lines.append('Choose the checkpoint of this network, or say what its scope is called there: '
-                 "rename={'scope here': 'scope there'}.")
+    lines.append(advice({v.op.name: v.shape.as_list() for v in var_list}, shapes))
     return '\n'.join(lines)

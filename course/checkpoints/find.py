@@ -1,47 +1,99 @@
 """Which checkpoint a path means, unpacked if it is a packed one, and which variables it holds."""
+import re
 from pathlib import Path
 
+from course.checkpoints.foreign import CONSTANTS, natural_key, what_is
 from course.checkpoints.packed import is_unpacked, unpack
+from course.checkpoints.read import readable
 from course.compat import tf
 
-
-def find_checkpoint(place: str | Path) -> str | None:
-    """The checkpoint at `place`; None where none is to be expected: '' or a folder without one.
-
-    Raises FileNotFoundError and ValueError as checkpoint_path does.
-    """
-    if not place or (Path(place).is_dir() and not checkpoints_in(place)):
-        return None
-    return checkpoint_path(place)
+HINT = 'Check `checkpoint` in the Config cell'
 
 
 def checkpoint_path(checkpoint: str | Path) -> str:
     """The name by which tf.train.Saver knows a checkpoint, from any name that people use for it.
 
-    checkpoint: 'x.ckpt', 'x.ckpt.index', 'x.ckpt.data-00000-of-00001', 'x.npz' (packed: 'x.ckpt'),
-        or a folder with one checkpoint, or with a file `checkpoint` that says which one is the
-        latest.
-    Raises FileNotFoundError where there is none, ValueError where a folder holds several.
+    checkpoint: 'x.ckpt', the name of one of its files (.index, .data-..., .meta), 'x.npz' (packed:
+        'x.ckpt'), or a folder: one with one checkpoint, one with a file `checkpoint` that says
+        which is the latest (it counts by its name; the folder is the one given here), or a
+        SavedModel.
+    Raises FileNotFoundError where there is none; ValueError where a folder holds several, or where
+    it is something else, and says what.
     """
-    path = Path(checkpoint)
+    path = Path(checkpoint).expanduser()
+    if path.name == 'checkpoint' and path.is_file():
+        path = path.parent
     if path.is_dir():
-        found = checkpoints_in(path)
-        if not found:
-            raise FileNotFoundError(f'{path} holds no checkpoint. Check `checkpoint` in the Config '
-                                    'cell')
-        if len(found) > 1:
-            raise ValueError(f'{path} holds {len(found)} checkpoints; name one: '
-                             + ', '.join(p.name for p in found))
-        path = found[0]
-    elif path.suffix == '.index' or '.data-' in path.name:
+        return str(only_checkpoint_in(path))
+    if re.search(r'\.(index|meta|data-\d+-of-\d+)$', path.name):
         path = path.with_suffix('')
-    elif path.suffix == '.npz':
+    elif path.suffix == '.npz' and not what_is(path):
         path = path.with_suffix('.ckpt')
-    if path.is_file() or Path(f'{path}.index').is_file() or packed_beside(path):
+    if Path(f'{path}.index').is_file() or packed_beside(path):
+        return str(path)
+    for file in (path, Path(checkpoint), path.with_suffix('.npz')):
+        if kind := what_is(file):
+            raise ValueError(f'{file} is {kind}')
+    if path.is_file():
         return str(path)
     raise FileNotFoundError(f'No checkpoint at {checkpoint}: there is no {path}.index (V2), no '
-                            f'file {path} (V1), and no {path.with_suffix(".npz")} (packed). '
-                            'Check `checkpoint` in the Config cell')
+                            f'file {path} (V1), and no {path.with_suffix(".npz")} (packed). {HINT}')
+
+
+def only_checkpoint_in(folder: Path) -> Path:
+    """The checkpoint that a folder stands for. Raises as checkpoint_path."""
+    latest = latest_by_its_file(folder)
+    if latest and is_checkpoint(latest):
+        return latest
+    found = checkpoints_in(folder)
+    if len(found) == 1:
+        return found[0]
+    names_one = f' Its file `checkpoint` names {latest.name}, which is not there.' if latest else ''
+    if found:
+        raise ValueError(f'{folder} holds {len(found)} checkpoints; name one: '
+                         f'{", ".join(p.name for p in found)}.{names_one}')
+    if (folder / 'saved_model.pb').is_file():
+        raise ValueError(f'{folder} is {CONSTANTS}')
+    for file in sorted(folder.iterdir()):
+        if kind := what_is(file):
+            raise ValueError(f'{folder} holds no checkpoint. {file.name} is {kind}')
+    below = [str(sub) for sub in sorted(folder.iterdir()) if sub.is_dir() and checkpoints_in(sub)]
+    hint = f'There are some in {", ".join(below[:3])}' if below else HINT
+    raise FileNotFoundError(f'{folder} holds no checkpoint.{names_one} {hint}')
+
+
+def latest_by_its_file(folder: Path) -> Path | None:
+    """Where the checkpoint that the folder's file `checkpoint` names would be in this folder.
+
+    That file often holds a path of the machine that wrote it, or of the folder's former place.
+    """
+    try:
+        state = tf.train.get_checkpoint_state(str(folder))
+    except ValueError:                                  # not text
+        state = None
+    if not state or not state.model_checkpoint_path:
+        return None
+    named = Path(state.model_checkpoint_path)
+    if folder.resolve() in named.resolve().parents and is_checkpoint(named):
+        return named
+    return folder / re.split(r'[/\\]', str(named))[-1]
+
+
+def is_checkpoint(path: Path) -> bool:
+    return path.is_file() or Path(f'{path}.index').is_file()
+
+
+def checkpoints_in(folder: Path) -> list[Path]:
+    """The checkpoints in a folder as Saver names them: V2 (x.ckpt.index ...), V1 (x.ckpt), packed
+    (x.npz, as x.ckpt), those of a SavedModel (variables/variables)."""
+    v2 = [p.with_suffix('') for p in folder.glob('*.index') if not p.stem.endswith('.tmp')]
+    packed = [p.with_suffix('.ckpt') for p in folder.glob('*.npz')
+              if '.tmp' not in p.name and not what_is(p)]
+    v1 = [p for p in folder.glob('*.ckpt*')
+          if re.search(r'\.ckpt(-\d+)?$', p.name) and p.is_file() and not what_is(p)]
+    saved_model = folder / 'variables' / 'variables'
+    return sorted({*v2, *packed, *v1}, key=natural_key) or (
+        [saved_model] if is_checkpoint(saved_model) else [])
 
 
 def unpacked_checkpoint(checkpoint: str | Path) -> str:
@@ -58,27 +110,19 @@ def unpacked_checkpoint(checkpoint: str | Path) -> str:
     return str(path)
 
 
-def checkpoints_in(folder: str | Path) -> list[Path]:
-    """The checkpoints in a folder as Saver names them: V2 (x.ckpt.index ...), V1 (x.ckpt), packed
-    (x.npz, as x.ckpt). Where it has a file `checkpoint`, only the latest by that file."""
-    latest = tf.train.latest_checkpoint(str(folder))
-    if latest:
-        return [Path(latest)]
-    v2 = [p.with_suffix('') for p in Path(folder).glob('*.index') if not p.stem.endswith('.tmp')]
-    packed = [p.with_suffix('.ckpt') for p in Path(folder).glob('*.npz') if '.tmp' not in p.name]
-    return sorted({*v2, *packed, *Path(folder).glob('*.ckpt')})
-
-
 def packed_beside(path: Path) -> Path | None:
-    """x.npz for x.ckpt, if there is one."""
+    """x.npz for x.ckpt, if there is one that the course has packed (or one that is damaged)."""
     packed = path.with_suffix('.npz')
-    return packed if path.suffix == '.ckpt' and packed.is_file() else None
+    if path.suffix != '.ckpt' or not packed.is_file() or what_is(packed):
+        return None
+    return packed
 
 
 def shapes_in_checkpoint(path: str) -> dict[str, list[int]]:
     """{variable name: [sizes]} of a V1 or V2 checkpoint. Raises ValueError where it is not one."""
     try:
-        return tf.train.load_checkpoint(path).get_variable_to_shape_map()
+        with readable(path) as name:
+            return tf.train.load_checkpoint(name).get_variable_to_shape_map()
     except (tf.errors.OpError, ValueError, RuntimeError) as error:
         raise ValueError(f'{path} is not a TensorFlow checkpoint, or part of it is missing or '
                          f'damaged. {remedy(path)} ({first_line(error)})') from error
