@@ -10,7 +10,7 @@ import math
 import os
 import uuid
 
-from course.checkpoints import saving
+from course.checkpoints import read, saving
 
 HOOKS = ('on_session_begin', 'on_session_end', 'on_epoch_begin', 'on_epoch_end',
          'on_batch_begin', 'on_batch_end')
@@ -215,7 +215,7 @@ class Model_checkpoint(Stateful):
             raise RuntimeError(f'{self.path} is not from this training any more: another notebook '
                                'has written there. Train again, in another model_folder.')
         else:
-            saver.restore(sess, self.path)
+            read.restore_saved(sess, saver, self.path)
             print(f'weights of epoch {saved["epoch"]}'
                   + (f', validation loss {self.best:.3f}' if self.save_best_only else ''))
 

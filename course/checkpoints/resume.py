@@ -15,7 +15,7 @@ import time
 
 import numpy as np
 
-from course.checkpoints import lock, saving
+from course.checkpoints import lock, read, saving
 from course.checkpoints.digest import digest
 from course.compat import tf
 
@@ -162,7 +162,7 @@ class Keep_state:
         return '' if self.resume else 'is not resumed'
 
     def _resume_from(self, epoch, state, sess):
-        self._saver.restore(sess, os.path.join(self._place(epoch), WEIGHTS))
+        read.restore_saved(sess, self._saver, os.path.join(self._place(epoch), WEIGHTS))
         for name, part in self._parts().items():
             part.set_state(state['parts'][name])
         set_random_state(state['random'])
