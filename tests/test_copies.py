@@ -78,6 +78,15 @@ def test_without_contrast_nothing_is_a_copy():
     assert found([]) == set()
 
 
+def test_a_few_copies_of_one_image_are_no_layout():
+    """Seven versions of one image in a class of twenty, three in a class of eight."""
+    versions = [blobs(0, 60, 80)]
+    versions += [jpeg(resized(versions[0], scale), 80) for scale in (0.5, 0.7, 0.9, 1.2, 1.5, 2)]
+    others = [blobs(i, 60, 80) for i in range(1, 14)]
+    assert found(versions + others, ['a'] * 20) == {frozenset(range(7))}
+    assert found(versions[:3] + others, ['a'] * 8 + ['b'] * 8) == {frozenset(range(3))}
+
+
 def test_how_sure_it_is():
     a, b, c = (blobs(i, 150, 200) for i in range(3))
     copies = find_copies([thumbnail(p) for p in (a, b, c, resized(b, 2), jpeg(c, 20))])

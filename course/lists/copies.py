@@ -7,7 +7,7 @@ other in 64 x 64 grey pixels, brightness, contrast and small shifts evened out, 
 over decides: `difference` finds the spot, the letter or the object that only one of the two shows.
 
 Images that share a layout (one pose, one camera, the axes of a plot) are alike to all of these and
-may differ in little more than the camera's noise. Where many are alike, the layout is their mean,
+may differ in little more than the camera's noise. Where many are alike, the layout is their median,
 and two of them are copies only if they also agree in what they do not share with the others.
 
 tests/faults/test_copies_found.py has how many real copies of which kind are found. Not found: a
@@ -28,9 +28,9 @@ LOOSELY = 0.95, 1.8         # a look and a difference from the first image of a 
 MIN_CONTRAST = 2            # grey levels, standard deviation: below, noise would be compared
 SAMPLE = 500                # images from which a layout is learned
 BLOCK = 1024                # images compared with all others at once: 100 MB for 25,000
-# so many look-alikes of an image are a layout, not copies of it: six that are a quarter of their
-# class, or fifty
-CROWD, CROWD_SHARE, LARGE_CROWD = 6, 0.25, 50
+# so many look-alikes of an image are a layout, not copies of it: six that are as many as half of
+# its class, or fifty
+CROWD, CROWD_SHARE, LARGE_CROWD = 6, 0.5, 50
 
 
 class Copies(NamedTuple):
@@ -82,7 +82,7 @@ def shared_layouts(colour, classes):
         rest = np.flatnonzero(layout == -1)
         looks = np.stack([correlations(turn(colour[rest]), colour[first]) for turn in TURNS])
         alike = looks.max(axis=0) > SAME_LAYOUT
-        n_alike[first] = 0
+        n_alike[glances @ glances[first] > GLANCE] = 0      # one look at them is enough
         if alike.sum() >= enough[first]:
             layout[rest[alike]] = layout.max() + 1
             upright[rest[alike]] = looks.argmax(axis=0)[alike]
