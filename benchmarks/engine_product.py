@@ -3,7 +3,7 @@ import numpy as np
 
 from benchmarks.engine_common import Engine
 from benchmarks.steps_jobs import TORCH
-from course.experiments import cores
+from course.cores import cores
 
 
 def build(job):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from benchmarks.engine_common import Engine, images
 from benchmarks.steps_jobs import BATCH, BFLOAT16, ONNX
-from course.experiments import cores
+from course.cores import cores
 
 
 def build(job):

@@ -6,7 +6,7 @@ from torch import nn
 from benchmarks.engine_common import CLASSES, Engine, images, labels, weights
 from benchmarks.resnet_v2_torch import ResNetV2, load_slim
 from benchmarks.steps_jobs import BFLOAT16, COMPILE, INFER, TRAIN
-from course.experiments import cores
+from course.cores import cores
 
 
 def build(job):

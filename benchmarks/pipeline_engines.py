@@ -20,7 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from unittest import mock
 
-from course.experiments import cores
+from course.cores import cores
 from course.notebooks import Cells
 
 SIZE, BATCH = 224, 16

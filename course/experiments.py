@@ -17,6 +17,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from course.cores import cores
+
 PACKAGES = ['tensorflow', 'keras', 'torch', 'torchvision', 'onnxruntime', 'openvino', 'numpy',
             'opencv-python', 'opencv-python-headless']
 FLAGS = ['avx2', 'avx512f', 'avx512_bf16', 'avx512_fp16', 'amx_bf16', 'amx_int8']
@@ -105,13 +107,6 @@ def write_whole(path: Path, data: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     os.replace(aside, path)
-
-
-def cores() -> int:
-    """How many cores this process may use."""
-    if hasattr(os, 'sched_getaffinity'):            # Linux: those it is allowed
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count()
 
 
 def machine_line() -> str:
