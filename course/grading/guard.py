@@ -1,0 +1,66 @@
+"""Limits on a kernel: memory, time, processes, and disk."""
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+
+import psutil
+
+SECONDS, MEMORY, PROCESSES, DISK = 3600, 6e9, 100, 50e6
+
+
+class Guard:
+    """While the block runs, ends a kernel with all its processes if it takes too much.
+
+    km: the kernel's manager. shared: the folder that the kernel can write to on the disk.
+    seconds: of the whole notebook; memory: bytes, of all its processes together.
+    Afterwards, `reason` is a sentence about the limit that was passed, or ''.
+    """
+
+    def __init__(self, km, shared: Path, seconds: float = SECONDS, memory: float = MEMORY):
+        self.km, self.shared, self.seconds, self.memory = km, shared, seconds, memory
+        self.reason, self.over = '', threading.Event()
+        self.thread = threading.Thread(target=self.watch, daemon=True)
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.over.set()
+        self.thread.join()
+
+    def watch(self):
+        end = time.monotonic() + self.seconds
+        while not self.over.wait(0.2):
+            if not self.km.has_kernel or self.km.provisioner.pid is None:
+                continue
+            if time.monotonic() > end:
+                self.reason = f'it ran for more than {self.seconds} seconds'
+            else:
+                self.reason = self.excess(self.km.provisioner.pid)
+            if self.reason:
+                os.kill(self.km.provisioner.pid, signal.SIGKILL)
+                return
+
+    def excess(self, pid: int) -> str:
+        """Which of the limits the process `pid` and those it has started pass; '' if none."""
+        try:
+            started = psutil.Process(pid).children(recursive=True)
+        except psutil.NoSuchProcess:
+            return ''
+        if len(started) > PROCESSES:
+            return f'it started more than {PROCESSES} processes'
+        if sum(map(resident, started)) > self.memory:
+            return f'it took more than {self.memory / 1e9:.1f} GB of memory'
+        if sum(path.lstat().st_blocks * 512 for path in self.shared.rglob('*')) > DISK:
+            return f'it wrote more than {DISK / 1e6:.0f} MB beside its sockets'
+        return ''
+
+
+def resident(process: psutil.Process) -> int:
+    try:
+        return process.memory_info().rss
+    except psutil.NoSuchProcess:
+        return 0
