@@ -16,7 +16,14 @@ import time
 import numpy as np
 
 from course.checkpoints import lock, read, saving
-from course.checkpoints.digest import digest
+from course.checkpoints.identity import (
+    differences,
+    digest_of_training,
+    digest_of_weights,
+    in_use,
+    one_spelling,
+    steps_trained,
+)
 from course.compat import tf
 
 WEIGHTS, STATE, ENDED = 'weights.ckpt', 'state.json', 'ended.txt'
@@ -29,8 +36,10 @@ class Keep_state:
     folder: for this training alone; made when the first epoch ends.
     model_dict: the training. What is kept is the state of everything in it that has get_state and
         set_state (what json can write), all variables, and the random generators. A state is for
-        resuming with the same model_dict['settings'] only, a dict of numbers and strings, and with
-        the same graph. model_dict['checkpoint'] is the Model_checkpoint.
+        resuming with the same model_dict['settings'] only, a dict of numbers and strings, with the
+        same graph, first batch and ReduceLROnPlateau. model_dict['settings_now'], if it is there,
+        is a function that returns the settings as they would be now: if they have changed since,
+        nothing is trained or restored. model_dict['checkpoint'] is the Model_checkpoint.
     resume: False begins from the start.
 
     `.epoch` is the last complete epoch of this training, 0 before the first.
@@ -44,7 +53,7 @@ class Keep_state:
 
     def __init__(self, folder: str, model_dict: dict, resume: bool = True):
         self.folder, self.model_dict, self.resume = folder, model_dict, resume
-        self.epoch, self._complete = 0, False
+        self.epoch, self._complete, self._settings = 0, False, None
         self._kept_epoch, self._kept_at = 0, -math.inf
 
     def on_session_begin(self, sess=None, saver=None):
@@ -53,35 +62,72 @@ class Keep_state:
         Without `resume`, or where that state is of other settings, training begins from the start,
         and what is there is kept under another name.
 
-        Raises RuntimeError where another process trains this, or where there is nothing to resume
-        and this session's weights have been trained already; ValueError where the training would
-        overwrite the checkpoint that it begins from, or would not save all that it trains.
+        Raises RuntimeError where another process trains this, where the settings have changed, or
+        where there is nothing to resume and this session's weights have been trained already;
+        ValueError where the training would overwrite the checkpoint that it begins from, or would
+        not save all that it trains.
         """
         self._check(sess, saver)
+        with contextlib.suppress(OSError):
+            lock.take(self._lock)
+        try:
+            self._begin(sess)
+        except BaseException:
+            lock.release(self._lock)
+            raise
+
+    def _begin(self, sess):
         with sess.graph.as_default():
             self._saver = tf.train.Saver()              # all variables, the optimizer's too
-        steps = steps_trained(sess)
-        self._settings = {**self.model_dict['settings'], 'graph': digest_of_training(sess.graph),
-                          'weights to begin from': None if steps else digest_of_weights(sess)}
-        epoch = self.last_epoch()
+        steps, epoch, found = steps_trained(sess), self.last_epoch(), ''
+        settings = {**self.model_dict['settings'], **in_use(self.model_dict, sess),
+                    'weights to begin from': None if steps else digest_of_weights(sess)}
         if epoch:
             state = self._state(epoch)
-            obstacle = self._obstacle(state['settings'])
+            obstacle = self._obstacle(state['settings'], settings)
             if not obstacle:
                 self._resume_from(epoch, state, sess)
                 return
-            ended = self._ended(epoch)
-            print(f'A training that {ended} after epoch {epoch} {obstacle}. It is kept in '
-                  f'{self._set_aside()}, until you delete it. This one begins from the start.')
+            found = f'A training that {self._ended(epoch)} after epoch {epoch} {obstacle}. '
         if steps:
-            raise RuntimeError(f'The weights have been trained for {steps} steps: load the ones to '
-                               'begin from first (run section 4 again, then this cell).')
+            raise RuntimeError(f'{found}The weights have been trained for {steps} steps: load the '
+                               'ones to begin from first (run section 4 again, then this cell).')
+        if epoch:
+            print(f'{found}It is kept in {self._set_aside()}, until you delete it. This one begins '
+                  'from the start.')
+        self._settings = settings
+        if 'generators' in self.model_dict:
+            self.model_dict['generators'].set_state({'next_batch': 0})
+
+    def restore_best(self, sess, saver) -> None:
+        """Give the session the weights of this training's best epoch (see Model_checkpoint).
+
+        Raises RuntimeError where the training has not begun, where the settings, the batches or the
+        graph have changed since, or where another training has overwritten its weights.
+        """
+        if self._settings is None:
+            raise RuntimeError('This training has not begun: run section 5 first.')
+        self._check_unchanged()
+        other = differences(self._settings, {'graph': digest_of_training(sess.graph)})
+        if other:
+            raise RuntimeError(f'The graph is not that of this training any more: {other[0]}. Run '
+                               'sections 4 and 5 again, then this cell.')
+        self.model_dict['checkpoint'].restore(sess, saver)
+
+    def _check_unchanged(self):
+        other = differences(self.model_dict['settings'],
+                            self.model_dict.get('settings_now', dict)())
+        if other:
+            raise RuntimeError(f'A cell above was edited: {"; ".join(other)}. Run that cell again, '
+                               'and all below it.')
 
     def _check(self, sess, saver):
         """All that would go wrong later, said before the first epoch."""
-        best, begins_from = self.model_dict['checkpoint'], self.model_dict['settings'].get(
+        self._check_unchanged()
+        best, begins_from = self.model_dict['checkpoint'].path, self.model_dict['settings'].get(
             'checkpoint')
-        if begins_from and same_checkpoint(begins_from, best.path):
+        if begins_from and one_spelling(begins_from) in (
+                one_spelling(best), one_spelling(saving.before(best))):
             raise ValueError(f'checkpoint = {begins_from!r} is where this training saves its own '
                              'weights. Copy its files to another name, or choose another '
                              'model_folder.')
@@ -96,8 +142,6 @@ class Keep_state:
         obstacle = saving.obstacle(self.folder, 3 * everything)     # the state twice, and the best
         if obstacle:
             print(f'CAREFUL: {obstacle}. What cannot be saved is lost when this kernel ends.')
-        with contextlib.suppress(OSError):
-            lock.take(f'{self.folder}.lock')
         here = glob.escape(os.path.dirname(self.folder) or '.')
         aside = sorted(glob.glob(f'{here}/*_last.[0-9]*'))
         if len(aside) > 2:
@@ -114,7 +158,7 @@ class Keep_state:
         self._complete = True
         self._keep(sess)
         self.note('came to its end')
-        lock.release(f'{self.folder}.lock')
+        lock.release(self._lock)
 
     def note(self, how: str) -> None:
         """Write down how the training ended, for the next one to say."""
@@ -152,11 +196,9 @@ class Keep_state:
         """The epoch after which the newest state was kept; 0 if there is none."""
         return max(self._epochs(), default=0)
 
-    def _obstacle(self, before):
-        """Why a state of these settings is not resumed; '' if it is."""
-        other = [f'{name} was {before.get(name)!r}, is {value!r}'
-                 for name, value in self._settings.items()
-                 if value is not None and before.get(name) != value]
+    def _obstacle(self, before, now):
+        """Why a state of the settings `before` is not resumed; '' if it is."""
+        other = differences(before, now)
         if other:
             return f'had other settings: {"; ".join(other)}'
         return '' if self.resume else 'is not resumed'
@@ -224,6 +266,10 @@ class Keep_state:
         return f'{self.folder}.{n}'
 
     @property
+    def _lock(self):
+        return f'{self.folder}.lock'
+
+    @property
     def _aside(self):
         return os.path.join(self.folder, f'being_written_by_{os.getpid()}')
 
@@ -233,39 +279,6 @@ class Keep_state:
     def _epochs(self):
         names = os.listdir(self.folder) if os.path.isdir(self.folder) else []
         return [int(name[6:]) for name in names if re.fullmatch(r'epoch_\d{4,}', name)]
-
-
-def steps_trained(sess) -> int:
-    """How often the session has updated its weights; 0 where the graph does not count that."""
-    counter = tf.train.get_global_step(sess.graph)
-    try:
-        return 0 if counter is None else int(sess.run(counter))
-    except tf.errors.FailedPreconditionError as error:
-        raise RuntimeError('The variables have no values yet: run section 4 first, which '
-                           'initializes and restores them.') from error
-
-
-def digest_of_weights(sess) -> str:
-    """Stands for the values of all that the network consists of."""
-    variables = {v.op.name: v for key in (tf.GraphKeys.TRAINABLE_VARIABLES,
-                                          tf.GraphKeys.MODEL_VARIABLES)
-                 for v in sess.graph.get_collection(key)}
-    values = sess.run([variables[name] for name in sorted(variables)])
-    return digest(*sorted(variables), *(value.tobytes() for value in values))
-
-
-def same_checkpoint(one: str, other: str) -> bool:
-    def plain(path):
-        path = os.path.realpath(path)
-        return re.sub(r'(\.index|\.data-\d+-of-\d+)$', '', path).removesuffix('.ckpt')
-    return plain(one) == plain(other)
-
-
-def digest_of_training(graph) -> str:
-    """Stands for all that one step of training computes, and for nothing else in the graph."""
-    steps = [op.name for op in graph.get_collection(tf.GraphKeys.TRAIN_OP)]
-    part = tf.graph_util.extract_sub_graph(graph.as_graph_def(), steps)
-    return digest(part.SerializeToString(deterministic=True))
 
 
 def random_state() -> dict:

@@ -3,6 +3,7 @@
 The files are written under other names, flushed to the disk, and renamed: first the data, then the
 index, then the state. Whatever interrupts that, `finish_interrupted_save` puts it in order.
 """
+import errno
 import glob
 import json
 import os
@@ -57,10 +58,14 @@ def set_aside(path: str, run: str) -> None:
     saved = saved_state(path)
     there = [suffix for suffix in SUFFIXES if os.path.exists(path + suffix)]
     if there and (saved is None or saved.get('run') != run and saved.get('complete')):
-        before = path.removesuffix('.ckpt') + '_before.ckpt'
         for suffix in there:
-            os.replace(path + suffix, before + suffix)
-        print(f'  the weights of the training before are kept as {before}')
+            os.replace(path + suffix, before(path) + suffix)
+        print(f'  the weights of the training before are kept as {before(path)}')
+
+
+def before(path: str) -> str:
+    """Where the weights of the training before this one are kept."""
+    return path.removesuffix('.ckpt') + '_before.ckpt'
 
 
 def mark_complete(path: str, run: str) -> None:
@@ -83,8 +88,10 @@ def saved_state(path: str) -> dict | None:
 def obstacle(folder: str, needed: int) -> str:
     """Why `needed` bytes cannot be written below `folder`; '' if they can, as far as is known."""
     there = os.path.abspath(folder)
-    while not os.path.isdir(there):
+    while not os.path.exists(there):
         there = os.path.dirname(there)
+    if not os.path.isdir(there):
+        return f'{there} is not a folder'
     free = shutil.disk_usage(there).free
     if not os.access(there, os.W_OK):
         return f'{there} cannot be written to'
@@ -94,9 +101,13 @@ def obstacle(folder: str, needed: int) -> str:
 
 
 def flush(path: str) -> None:
-    """Wait until the file's contents are on the disk itself."""
+    """Wait until the file's contents are on the disk itself, where the disk can tell."""
     with open(path, 'rb+') as file:
-        os.fsync(file.fileno())
+        try:
+            os.fsync(file.fileno())
+        except OSError as error:
+            if error.errno != errno.EINVAL:     # which some network drives say: not supported
+                raise
 
 
 def reason(error: Exception) -> str:
