@@ -9,15 +9,19 @@ whole and of the same seed, is not drawn again.
 import argparse
 import importlib
 import os
+import shutil
 import sys
-from concurrent.futures import ProcessPoolExecutor
+from collections import deque
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
 
 import cv2
 import numpy as np
+
+from drawing.workers import spread
+
+MEGABYTES = 0.04        # an image, on the average: 27 to 40 KB
 
 
 class ImageSet(NamedTuple):
@@ -72,10 +76,15 @@ def write_image(images, folder, seed, job):
     number = list(images.counts).index(label)
     rng = np.random.default_rng(np.random.SeedSequence([seed, number, index]))
     image = images.draw(label, rng)
-    path = folder / images.path(label, index)
-    temporary = path.with_name(f'.{path.name}.part')
-    temporary.write_bytes(encode(image, int(rng.integers(70, 96)), images.mark(seed)))
-    os.replace(temporary, path)
+    path, mark = folder / images.path(label, index), images.mark(seed)
+    temporary = path.with_name(f'.{path.name}.{os.getpid()}.part')
+    try:
+        temporary.write_bytes(encode(image, int(rng.integers(70, 96)), mark))
+        os.replace(temporary, path)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        if not is_drawn(path, mark):        # by another process that does the same
+            raise
 
 
 def is_drawn(path, mark):
@@ -96,10 +105,10 @@ def render(images: ImageSet, folder: str | Path, per_class: int | None = None, s
 
     folder: made if it does not exist; files of other names in it are left alone.
     per_class: how many images of each class, at least 1; None for as many as the set has.
-    seed: integer >= 0. workers: processes, by default one a core.
+    seed: integer >= 0. workers: processes, by default one a core (COURSE_THREADS bounds them).
 
-    Raises ValueError for a bad number, and FileExistsError, before anything is written, if one of
-    the names is taken by an image that is not ours.
+    Raises ValueError for a bad number; FileExistsError, before anything is written, if one of the
+    names is taken by an image that is not ours; OSError, where the disk is full for instance.
     """
     if seed < 0 or (per_class is not None and per_class < 1):
         raise ValueError(f'per_class must be >= 1 and seed >= 0, not {per_class} and {seed}')
@@ -108,15 +117,36 @@ def render(images: ImageSet, folder: str | Path, per_class: int | None = None, s
             for index in range(per_class or count)]
     missing = [job for job in jobs
                if not is_drawn(folder / images.path(*job), images.mark(seed))]
-    if missing:
+    try:
         for parent in {(folder / images.path(*job)).parent for job in missing}:
             parent.mkdir(parents=True, exist_ok=True)
-        # Spawned, not forked: OpenCV's threads do not survive a fork. Windows allows 61 at most.
-        with ProcessPoolExecutor(workers or min(os.cpu_count(), 61), get_context('spawn'),
-                                 initializer=cv2.setNumThreads, initargs=(1,)) as pool:
-            for _ in pool.map(partial(write_image, images, folder, seed), missing, chunksize=4):
-                pass
+        if missing:
+            deque(spread(partial(write_image, images, folder, seed), missing, workers, 4), 0)
+    except OSError as error:
+        if not error.errno:
+            raise
+        raise OSError(in_words(error, folder, images, seed, missing)) from error
+    remove_leftovers(folder, images, jobs)
     return len(missing), len(jobs)
+
+
+def in_words(error, folder, images, seed, jobs):
+    """What is wrong with the disk, where, and how much room the images need."""
+    left = sum(not is_drawn(folder / images.path(*job), images.mark(seed)) for job in jobs)
+    place = next(place for place in (folder.absolute(), *folder.absolute().parents)
+                 if place.exists())
+    return (f'{folder} cannot be written to: {error.strerror}. {left} images are missing and need '
+            f'about {left * MEGABYTES:.1f} MB; {shutil.disk_usage(place).free / 1e6:.1f} MB are '
+            'free. Make room there and run the same command again: it resumes')
+
+
+def remove_leftovers(folder, images, jobs):
+    """What killed drawings left half written. All images are there, so nobody needs it."""
+    ours = {f'.{Path(images.path(*job)).name}' for job in jobs}
+    for parent in {(folder / images.path(*job)).parent for job in jobs}:
+        for file in parent.glob('.*.part'):
+            if file.stem in ours or file.stem.rpartition('.')[0] in ours:
+                file.unlink(missing_ok=True)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -135,6 +165,9 @@ def main(argv: list[str] | None = None) -> int:
     except (ValueError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print('\nStopped. Run the same command again: it resumes.', file=sys.stderr)
+        return 130
     print(f'Drew {written} of {total} images in {folder}' if written
           else f'All {total} images are already in {folder}')
     return 0

@@ -170,7 +170,8 @@ def test_the_list_imports_no_painter_and_nothing_slow():
     assert listed.returncode == 0
     assert all(f'{name} ' in listed.stdout for name in DATASETS) and '25,000' in listed.stdout
     modules = set(listed.stderr.split())
-    assert {name for name in modules if name.startswith('drawing')} == {'drawing', 'drawing.render'}
+    assert {name for name in modules if name.startswith('drawing')} == {
+        'drawing', 'drawing.render', 'drawing.workers'}
     assert not modules & {'tensorflow', 'pandas', 'sklearn', 'skimage', 'scipy', 'matplotlib'}
 
 

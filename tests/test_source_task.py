@@ -1,5 +1,4 @@
 """The images of the pre-training: what is among them, what is not, and that each class draws."""
-import concurrent.futures
 import re
 
 import cv2
@@ -44,9 +43,11 @@ def test_every_class_draws_its_own_images(family):
 def test_an_interrupted_pool_resumes(tmp_path, monkeypatch):
     monkeypatch.setattr(source_pool, 'PART', 12)
     monkeypatch.setattr(source_pool, 'SIZE', 32)
-    monkeypatch.setattr(source_pool, 'ProcessPoolExecutor', InThisProcess)
+    monkeypatch.setattr(source_pool, 'spread', in_this_process)     # where the small sizes hold
+    (tmp_path / '5-0001.999.part.npz').write_bytes(b'half')         # left by a kill
     before, labels = source_pool.pool(tmp_path, 2, 5)
     np.testing.assert_array_equal(labels, TURNS[:24])
+    assert sorted(path.name for path in tmp_path.iterdir()) == ['5-0000.npz', '5-0001.npz']
     kept = (tmp_path / '5-0001.npz').stat().st_mtime_ns
     (tmp_path / '5-0000.npz').unlink()
     np.testing.assert_array_equal(source_pool.pool(tmp_path, 2, 5)[0], before)
@@ -57,11 +58,8 @@ def test_an_interrupted_pool_resumes(tmp_path, monkeypatch):
         source_pool.pool(tmp_path, 1, 5)
 
 
-class InThisProcess(concurrent.futures.ThreadPoolExecutor):
-    """Draws in this process, where the small sizes hold."""
-
-    def __init__(self, workers, context, initializer, initargs):
-        super().__init__(1)
+def in_this_process(function, jobs, workers):
+    return map(function, jobs)
 
 
 def test_a_pool_is_read_in_order(tmp_path):

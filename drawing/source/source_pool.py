@@ -1,16 +1,14 @@
 """Draws the images that pre-training takes its crops from, in parts, and reads them again."""
 
 import os
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 
-import cv2
 import numpy as np
 from tqdm.auto import tqdm
 
 from drawing.source.source_task import CLASSES, TURNS, draw
+from drawing.workers import spread
 
 SIZE, PART = 96, 1000       # pixels; images in a part
 
@@ -29,27 +27,33 @@ def draw_part(folder, seed, part):
     images = np.stack([draw(label, SIZE, np.random.default_rng([seed, part, k]))
                        for k, label in enumerate(labels)])
     path = part_path(folder, seed, part)
-    aside = path.with_suffix('.part.npz')
-    np.savez(aside, images=images, labels=labels, classes=CLASSES)
-    os.replace(aside, path)
+    aside = path.with_name(f'{path.stem}.{os.getpid()}.part.npz')
+    try:
+        np.savez(aside, images=images, labels=labels, classes=CLASSES)
+        os.replace(aside, path)
+    except OSError:
+        aside.unlink(missing_ok=True)
+        if not path.exists():               # drawn by another process that does the same
+            raise
 
 
 def pool(folder, parts, seed, workers=None):
     """Draw the parts that a folder lacks, then read them all.
 
     Returns images uint8 (N, SIZE, SIZE, 3), RGB, and labels int32 (N,), N = parts * PART.
-    An interrupted pool resumes where it was. Raises ValueError for a part drawn for other classes.
+    An interrupted pool resumes where it was. Raises ValueError for a part drawn for other classes,
+    and OSError where the disk is full.
     """
     Path(folder).mkdir(parents=True, exist_ok=True)
     paths = [part_path(folder, seed, k) for k in range(parts)]
     missing = [k for k in range(parts) if not paths[k].exists()]
     if missing:
-        # Spawned, not forked: OpenCV's threads do not survive a fork.
-        with ProcessPoolExecutor(workers or min(os.cpu_count(), 61), get_context('spawn'),
-                                 initializer=cv2.setNumThreads, initargs=(1,)) as executor:
-            drawn = executor.map(partial(draw_part, folder, seed), missing)
-            for _ in tqdm(drawn, 'drawing', len(missing), unit='000', mininterval=10):
-                pass
+        drawn = spread(partial(draw_part, folder, seed), missing, workers)
+        for _ in tqdm(drawn, 'drawing', len(missing), unit='000', mininterval=10):
+            pass
+    for path in paths:
+        for left in path.parent.glob(f'{path.stem}.*part.npz'):     # by a run that was killed
+            left.unlink(missing_ok=True)
     images = np.empty((parts * PART, SIZE, SIZE, 3), np.uint8)
     labels = np.empty(parts * PART, np.int32)
     for k, path in enumerate(paths):
