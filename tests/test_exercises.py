@@ -48,8 +48,8 @@ def exercise(request, tmp_path, monkeypatch):
     """Builds an Exercise with small parameters, which writes into an empty folder."""
     monkeypatch.chdir(SOURCE / request.param)
     small = dict(SMALL[request.param])
-    for name in 'folder', 'images', 'lists':
-        small[name] = str(tmp_path / name)
+    for name in 'folder', 'images', 'data_list/lists':
+        small[os.path.basename(name)] = str(tmp_path / name)
     yield Exercise(request.param, small)
     plt.close('all')                            # whatever a student's cell has left open
 
@@ -160,7 +160,8 @@ def test_nbgrader_itself_hands_out_and_grades(tmp_path, monkeypatch):
     ('ada_plant_seedlings.ipynb', 'ada'),
     ('class.zip/lovelaceada_LATE_12_345_plant_seedlings-1.ipynb', 'lovelaceada'),
     ('class.zip/Ada Lovelace_12345_assignsubmission_file_/plant_seedlings.ipynb', 'Ada Lovelace'),
-    ('plant_seedlings.ipynb', None), ('ada_homework.ipynb', None)])
+    ('plant_seedlings.ipynb', None), ('ada_homework.ipynb', None),
+    ('.._plant_seedlings.ipynb', None), ('.ada_plant_seedlings.ipynb', None)])
 def test_whose_file_it_is(path, student):
     """By its name, as learning platforms write it into their zip files."""
     pattern = nbgrader_config().FileNameCollectorPlugin.named_regexp

@@ -43,7 +43,7 @@ def check_ran(notebook):
 @pytest.mark.parametrize('name', NAMES)
 def test_a_lesson_runs(name, tmp_path, monkeypatch):
     monkeypatch.delenv('MPLBACKEND')
-    parameters = {'folder': str(tmp_path / 'written'), **SMALL[name]}
+    parameters = {'folder': str(tmp_path / 'model/written'), **SMALL[name]}
     run_notebook(str(LESSONS / f'{name}.ipynb'), str(tmp_path / 'out.ipynb'), parameters,
                  str(LESSONS))
     check_ran(nbformat.read(tmp_path / 'out.ipynb', 4))

@@ -12,8 +12,8 @@ parser.add_argument('exercise', choices=sorted(path.name for path in Path('relea
 chosen = parser.parse_args().exercise
 reason = obstacle(Path.cwd())
 if reason:
-    sys.exit(f'Nothing was graded. Students\' code is run only where it cannot read the solutions '
-             f'or change the marks, and here that cannot be arranged:\n{reason}\n'
+    sys.exit(f'Nothing was graded. The code of students is run only where it cannot read the '
+             f'solutions or change the marks, and here that cannot be arranged:\n{reason}\n'
              'Grade on a Linux machine that allows it; exercises/README.md says which.')
 marks = grade(Path.cwd(), chosen)
 if not marks:

@@ -16,7 +16,7 @@ NAME = re.compile(r'[^\W_][^/]*')       # begins with a letter or digit, as nbgr
 
 
 def grade(folder: Path, exercise: str, **limits) -> dict[str, float]:
-    """Grade all submissions of an exercise. Returns {student: points}, also of 0; says what it does.
+    """Grade all submissions of an exercise. Returns {student: points}; prints them too.
 
     folder: the one with release/, submitted/ and gradebook.db, in which `nbgrader
     generate_assignment` has entered the exercise. limits: see run.
