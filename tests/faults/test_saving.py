@@ -1,4 +1,5 @@
 """A save that is interrupted, killed or out of space at any of its steps: one whole checkpoint."""
+import errno
 import math
 import os
 
@@ -62,6 +63,21 @@ def test_crash_during_save(model, checkpoint, step, weights, error, monkeypatch)
     assert saved_state(checkpoint.path)['best_epoch'] == weights
     finish_interrupted_save(checkpoint.path)  # a second call changes nothing
     assert model.restored(checkpoint.path) == weights
+
+
+@pytest.mark.parametrize('code, weights', [(errno.EINVAL, 2), (errno.EIO, 1)])
+def test_disk_without_flush(model, checkpoint, monkeypatch, code, weights):
+    """Some network drives cannot flush: the save counts. A flush that fails is a failed save."""
+    def fsync(_):
+        raise OSError(code, os.strerror(code))
+
+    model.epoch(checkpoint, 1.0, 1)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, 'fsync', fsync)
+        model.epoch(checkpoint, 0.5, 2)
+    finish_interrupted_save(checkpoint.path)
+    assert model.restored(checkpoint.path) == weights
+    assert files(checkpoint) == GOOD_FILES
 
 
 def test_a_save_has_six_steps(model, checkpoint, monkeypatch):
