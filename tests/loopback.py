@@ -31,6 +31,7 @@ class Site:
         self.status = 200           # 503 and such: instead of the file
         self.pause = 0.0            # seconds between two pieces
         self.kind = 'application/octet-stream'
+        self.lie = None             # (headers of the request) -> pieces of bytes, all that is sent
         self.asked = []             # the Range headers of all requests, '' for none
         self.sent = 0               # bytes, all requests together
 
@@ -46,6 +47,11 @@ class Handler(BaseHTTPRequestHandler):
         site, data = self.server.site, self.server.site.files.get(self.path[1:])
         site.asked.append(self.headers.get('Range', ''))
         self.close_connection = True
+        if site.lie:
+            for piece in site.lie(self.headers):
+                self.wfile.write(piece)
+                site.sent += len(piece)
+            return None
         if data is None or site.status != 200:
             return self.send_error(404 if data is None else site.status)
         begin = self.wanted_from()
@@ -117,19 +123,20 @@ def a_tgz(files, kinds=None, target='/etc/passwd'):
     with tarfile.open(fileobj=out, mode='w:gz') as archive:
         for name, data in files.items():
             info = tarfile.TarInfo(name)
-            info.type = (kinds or {}).get(name, tarfile.REGTYPE)
+            folder = tarfile.DIRTYPE if name.endswith('/') else tarfile.REGTYPE
+            info.type = (kinds or {}).get(name, folder)
             info.linkname = target if info.type in (tarfile.SYMTYPE, tarfile.LNKTYPE) else ''
             info.size = len(data) if info.isreg() else 0
             archive.addfile(info, io.BytesIO(data))
     return out.getvalue()
 
 
-def unpacked(tmp_path, data, suffix, place=lambda name: name):
+def unpacked(tmp_path, data, suffix, place=lambda name: name, **limits):
     """What unpack makes of an archive: {name: bytes} of all files in and beside the folder."""
     archive, folder = tmp_path / f'in/x{suffix}', tmp_path / 'out/here'
     archive.parent.mkdir(exist_ok=True)
     archive.write_bytes(data)
-    unpack(archive, folder, place)
+    unpack(archive, folder, place, **limits)
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob('*')
             if path.is_file()}
 

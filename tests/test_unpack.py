@@ -40,3 +40,26 @@ def test_links_and_devices_in_a_zip_file_are_refused(tmp_path, kind):
     data = a_zip({'a/link.jpg': b'/etc/passwd'}, {'a/link.jpg': kind | 0o777})
     with pytest.raises(BadArchive, match="holds 'a/link.jpg', a link or a device"):
         unpacked(tmp_path, data, '.zip')
+
+
+@pytest.mark.parametrize('make, suffix', [(a_zip, '.zip'), (a_tgz, '.tgz')])
+@pytest.mark.parametrize('name', [
+    'CON', 'nul', 'a/aux.jpg', 'a/Aux .jpg', 'COM1/x.jpg', 'lpt9.tar.gz', 'a/com¹.jpg', 'CONIN$',
+    'prn./x.jpg', 'a/x.jpg.', 'a/x.jpg ', 'a./x.jpg', 'a /x.jpg', '.../x.jpg'])
+def test_names_that_are_something_else_on_windows_are_refused(tmp_path, make, suffix, name):
+    with pytest.raises(BadArchive, match='on Windows .* is something else'):
+        unpacked(tmp_path, make({name: b'harm', 'good.jpg': b''}), suffix)
+    assert names(tmp_path) == ['in']
+
+
+@pytest.mark.parametrize('make, suffix', [(a_zip, '.zip'), (a_tgz, '.tgz')])
+def test_names_that_only_look_like_it_are_unpacked(tmp_path, make, suffix):
+    files = {'console/auxiliary.jpg': b'1', 'a/com10.jpg': b'2', 'nul_1/.con': b'3', 'com.j': b'4'}
+    assert unpacked(tmp_path, make(files), suffix) == files
+
+
+@pytest.mark.parametrize('make, suffix', [(a_zip, '.zip'), (a_tgz, '.tgz')])
+@pytest.mark.parametrize('files', [{'a': b'file', 'a/b.jpg': b''}, {'a/b.jpg': b'', 'a': b'file'}])
+def test_a_file_in_the_way_of_a_folder_is_refused(tmp_path, make, suffix, files):
+    with pytest.raises(BadArchive, match='holds a/b.jpg, and a file with|holds two files for a'):
+        unpacked(tmp_path, make(files), suffix)

@@ -33,18 +33,19 @@ DATASETS = {
     'faces': Dataset({'face': 100, 'other': 100}, 'comes with scikit-image', faces),
     'cats_and_dogs_filtered': Dataset(
         {'cats': 1500, 'dogs': 1500}, '69 MB; its publisher gives no checksum',
-        partial(downloaded,
+        partial(downloaded, megabytes=69,
                 url='https://storage.googleapis.com/mledu-datasets/cats_and_dogs_filtered.zip',
                 wanted=r'cats_and_dogs_filtered/((?:train|validation)/\w+/[^.].*)')),
     'hymenoptera': Dataset(
         {'ants': 193, 'bees': 204}, '47 MB, with a checksum',
-        partial(downloaded, url='https://download.pytorch.org/tutorial/hymenoptera_data.zip',
+        partial(downloaded, megabytes=47,
+                url='https://download.pytorch.org/tutorial/hymenoptera_data.zip',
                 wanted=r'hymenoptera_data/((?:train|val)/\w+/[^.].*)',
                 sha256='fbc41b31d544714d18dd1230b1e2b455e1557766e13e67f9f5a7a23af7c02209')),
     'flower_photos': Dataset(
         {'daisy': 633, 'dandelion': 898, 'roses': 641, 'sunflowers': 699, 'tulips': 799},
         '229 MB, with a checksum; LICENSE.txt names the photographers',
-        partial(downloaded, url='https://storage.googleapis.com/download.tensorflow.org/'
+        partial(downloaded, megabytes=229, url='https://storage.googleapis.com/download.tensorflow.org/'
                 'example_images/flower_photos.tgz',
                 wanted=r'flower_photos/(LICENSE\.txt|\w+/[^.].*)',
                 sha256='4c54ace7911aaffe13a365c34f650e71dd5bf1be0a58b464e5a7183e3e595d9c')),

@@ -10,6 +10,7 @@ from course.datasets.downloads import archive_from, download_folder
 from course.images import enlarged
 
 SIDE = 96                           # pixels that digits and faces are enlarged to
+MAX_IMAGE = 100_000_000             # bytes of one file in an archive of images
 
 
 def digits(folder: Path) -> None:
@@ -34,11 +35,12 @@ def write_images(folder, grey, classes):
         path.write_bytes(cv2.imencode('.png', image[..., 0])[1])
 
 
-def downloaded(folder: Path, url: str, wanted: str, sha256: str | None = None) -> None:
-    """The files of an archive whose names match the pattern `wanted`; its group 1 is the name
-    in `folder`."""
-    with archive_from(url, download_folder(), sha256) as archive:
-        unpack(archive, folder, partial(renamed, wanted))
+def downloaded(folder: Path, url: str, wanted: str, megabytes: float, sha256: str | None = None
+               ) -> None:
+    """The files of an archive of that size whose names match the pattern `wanted`; its group 1 is
+    the name in `folder`."""
+    with archive_from(url, download_folder(), sha256, megabytes) as archive:
+        unpack(archive, folder, partial(renamed, wanted), MAX_IMAGE)
 
 
 def from_kaggle(folder: Path, competition: str, archive: str, wanted: str,
@@ -58,7 +60,7 @@ def from_kaggle(folder: Path, competition: str, archive: str, wanted: str,
             f'    python data/get.py {folder.name}\n'
             f'The last line checks {path} and puts the images in place.')
     try:
-        unpack(path, folder, partial(renamed, wanted))
+        unpack(path, folder, partial(renamed, wanted), MAX_IMAGE)
     except BadArchive as error:
         raise DownloadError(f'{error}. Delete it and fetch it from Kaggle again') from error
 

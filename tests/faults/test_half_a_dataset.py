@@ -16,7 +16,7 @@ def run():
     return get('', DATASETS, table, put_in_place, ['hymenoptera'])
 
 
-def unpack_half(archive, folder, place, then):
+def unpack_half(archive, folder, place, largest, then):
     (folder / 'ants').mkdir(exist_ok=True)
     for k in range(50):
         (folder / f'ants/{k}.jpg').write_bytes(b'')
@@ -34,7 +34,7 @@ def test_half_a_dataset_is_never_in_place(tmp_path, monkeypatch, fault, capsys):
     with running_site() as site:
         url = site.serve('hymenoptera_data.zip', a_zip({
             **files, 'hymenoptera_data/val/bees/large.gif': bytes(900_000)}))
-        fill = partial(sources.downloaded, url=url, wanted=wanted)
+        fill = partial(sources.downloaded, url=url, wanted=wanted, megabytes=47)
         monkeypatch.setitem(DATASETS, 'hymenoptera', DATASETS['hymenoptera']._replace(fill=fill))
         if fault == 'killed':                           # it leaves what it had unpacked so far
             (data / '.hymenoptera.part/hymenoptera/ants').mkdir(parents=True)

@@ -1,6 +1,10 @@
 """unpack() on archives that are damaged or meant to do harm, and on a full disk."""
+import gzip
+import io
 import random
 import tarfile
+import tracemalloc
+import zipfile
 
 import pytest
 from loopback import FILES, a_tgz, a_zip, disk_full_at, names, unpacked
@@ -27,8 +31,78 @@ def test_bombs_are_refused(tmp_path, make, suffix, monkeypatch):
     assert len(bomb) < 5_000
     with pytest.raises(BadArchive, match='holds more than 1,000,000 bytes'):
         unpacked(tmp_path, bomb, suffix)
-    with pytest.raises(BadArchive, match='holds more than 50 files'):
-        unpacked(tmp_path, make({f'{k}.jpg': b'' for k in range(51)}), suffix, lambda _: None)
+    monkeypatch.setattr(archives, 'MAX_BYTES', 5_000_000)
+    for end in ('.jpg', '/'):                           # folders count too
+        with pytest.raises(BadArchive, match='holds more than 50 files and folders'):
+            unpacked(tmp_path, make({f'{k}{end}': b'' for k in range(51)}), suffix, lambda _: None)
+    with pytest.raises(BadArchive, match="holds '1.jpg' of more than 100,000 bytes"):
+        unpacked(tmp_path, make({'1.jpg': bytes(100_001)}), suffix, largest=100_000)
+
+
+@pytest.mark.parametrize('make, suffix', [(a_zip, '.zip'), (a_tgz, '.tgz')])
+def test_long_names_are_refused(tmp_path, make, suffix):
+    for name in ('x' * 251, 'é' * 126, 'a/' * 125 + 'x'):
+        with pytest.raises(BadArchive, match='of more than 250 bytes') as failed:
+            unpacked(tmp_path, make({name: b''}), suffix)
+        assert len(str(failed.value)) < 300
+    assert list(unpacked(tmp_path, make({'x' * 249: b''}), suffix)) == ['x' * 249]
+
+
+NOTES = {'name': tarfile.GNUTYPE_LONGNAME, 'link': tarfile.GNUTYPE_LONGLINK,
+         'pax': tarfile.XHDTYPE, 'pax for all': tarfile.XGLTYPE}
+
+
+@pytest.mark.parametrize('note', NOTES)
+def test_a_note_of_any_length_in_a_tar_file_takes_no_memory(tmp_path, note):
+    """300 MB of it, which tarfile would read at once."""
+    info = tarfile.TarInfo('././@LongLink')
+    info.type, info.size = NOTES[note], 300_000_000
+    data = gzip.compress(info.tobuf() + bytes(info.size) + tarfile.TarInfo('x.jpg').tobuf(), 1)
+    tracemalloc.start()
+    with pytest.raises(BadArchive, match='holds names or notes of more than 40,000,000 bytes'):
+        unpacked(tmp_path, data, '.tgz')
+    assert tracemalloc.get_traced_memory()[1] < 150_000_000
+    tracemalloc.stop()
+
+
+def test_what_lies_between_the_files_counts(tmp_path, monkeypatch):
+    """A file that is not wanted is skipped, not read, and its size may be anything."""
+    monkeypatch.setattr(archives, 'MAX_BYTES', 1_000_000)
+    data = a_tgz({'not_wanted': bytes(2_000_000), 'x.jpg': b''})
+    with pytest.raises(BadArchive, match='holds more than 1,000,000 bytes'):
+        unpacked(tmp_path, data, '.tgz', lambda name: None)
+
+
+@pytest.mark.parametrize('method', [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_only_what_is_unpacked_little_by_little(tmp_path, method):
+    """Python unpacks what is compressed like this in one piece, a thousand times as long."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, 'w', method) as zipped:
+        zipped.writestr('x.jpg', bytes(200_000_000))
+    tracemalloc.start()
+    with pytest.raises(BadArchive, match="holds 'x.jpg', compressed in an unusual way"):
+        unpacked(tmp_path, out.getvalue(), '.zip')
+    assert tracemalloc.get_traced_memory()[1] < 60_000_000
+    tracemalloc.stop()
+
+
+def test_the_directory_of_a_zip_file_is_bounded(tmp_path, monkeypatch):
+    monkeypatch.setattr(archives, 'MAX_READ', 70_000)
+    with pytest.raises(BadArchive, match='names or notes of more than 70,000 bytes'):
+        unpacked(tmp_path, a_zip({f'{k:0200}.jpg': b'' for k in range(1_000)}), '.zip')
+
+
+def test_a_sparse_file_of_a_tar_file_is_bounded(tmp_path):
+    """A hole of 8 GB that takes 512 bytes in the archive."""
+    info = tarfile.TarInfo('x.jpg')
+    info.type, info.size = tarfile.GNUTYPE_SPARSE, 0
+    block = bytearray(info.tobuf(tarfile.GNU_FORMAT))
+    block[386:398], block[398:410] = b'%011o\0' % (2**33), b'%011o\0' % 0
+    block[483:495] = b'%011o\0' % (2**33)
+    block[148:156] = b'        '
+    block[148:156] = b'%06o\0 ' % sum(block)
+    with pytest.raises(BadArchive, match="holds 'x.jpg' of more than 1,000,000,000 bytes"):
+        unpacked(tmp_path, gzip.compress(bytes(block) + bytes(1024)), '.tgz')
 
 
 @pytest.mark.parametrize('make, suffix', [(a_zip, '.zip'), (a_tgz, '.tgz')])
