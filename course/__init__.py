@@ -2,6 +2,8 @@
 import os
 from pathlib import Path
 
+from course.streams import open_closed_streams
+
 ROOT = Path(os.path.abspath(__file__)).parent.parent    # the course as it is installed
 HOME = Path.home() / 'transfer_learning'                # where the course cannot be written to
 
@@ -19,9 +21,14 @@ def workplace() -> Path:
         return own
     for folder in ('data', 'data_list', 'tf_ckpt'):
         (HOME / folder).mkdir(parents=True, exist_ok=True)
-        for shipped in (own / folder).iterdir():
+        for shipped in (own / folder).glob('*'):
             link = HOME / folder / shipped.name
-            if not link.is_symlink() and not link.exists():
+            if link.is_symlink() and not link.exists():
+                link.unlink()                           # to where the course was before
+            if not link.exists():
                 link.symlink_to(shipped)
     print(f'{own} is read-only: what you make goes to {HOME}')
     return HOME
+
+
+open_closed_streams()       # first of all: later, a file may have taken their place

@@ -2,7 +2,8 @@
 
 tf-slim 1.1 and imgaug 0.4 are good and small, and no longer maintained. The first two functions put
 back a name that one of them looks for, say why it is gone, and do nothing where it is still there.
-The others make TensorFlow fast on every machine, and keep its start-up notes out of the notebook.
+The others let `tf.layers` run, make TensorFlow fast on every machine, and keep its start-up notes
+out of the notebook. What you have set in the environment yourself stays as it is.
 """
 import contextlib
 import importlib
@@ -12,7 +13,9 @@ import warnings
 from collections.abc import Iterator
 from types import ModuleType
 
-ONEDNN = 'TF_ENABLE_ONEDNN_OPTS'
+from course.cores import bound_libraries
+
+ONEDNN, LEGACY_KERAS = 'TF_ENABLE_ONEDNN_OPTS', 'TF_USE_LEGACY_KERAS'
 
 
 def alias_legacy_tf_layers() -> None:
@@ -81,15 +84,17 @@ def import_tensorflow_quietly() -> ModuleType:
     as an error. The notebook says in one line what it runs on.
     """
     os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '3')
+    os.environ.setdefault(LEGACY_KERAS, '1')    # tf.layers is built on Keras 2 and refuses Keras 3
     with silent_stderr():           # TensorFlow prints some notes before it reads that level
         import tensorflow.compat.v1 as tf
         alias_legacy_tf_layers()
     tf.logging.set_verbosity(tf.logging.ERROR)
     tf.disable_v2_behavior()
-    warnings.filterwarnings('ignore', '.layer.apply. is deprecated')    # how tf-slim calls a layer
+    warnings.filterwarnings('ignore', '.(layer.apply|tf.layers.*). is deprecated')  # all of it is
     return tf
 
 
+bound_libraries()
 switch_on_onednn()
 tf = import_tensorflow_quietly()
 restore_np_sctypes()

@@ -1,7 +1,12 @@
 """A figure in a notebook that is drawn again after each epoch."""
 from collections.abc import Callable
 
-from IPython.display import display
+try:
+    from IPython.display import display
+except ImportError:                                     # a script, and no IPython
+
+    def display(*objects, **_):
+        print(*objects)
 
 
 class Live_plot:

@@ -12,17 +12,26 @@ USES = {
                'net = slim.batch_norm(slim.conv2d(tf.ones((1, 8, 8, 3)), 4, 3))\n'
                'sess = tf.Session(); sess.run(tf.global_variables_initializer())\n'
                'print(sess.run(net).shape)',
+    'tf.layers': 'from course.compat import tf\n'
+                 'net = tf.layers.conv2d(tf.ones((1, 8, 8, 3)), 4, 3, activation=tf.nn.relu)\n'
+                 'net = tf.layers.max_pooling2d(tf.layers.dropout(net), 2, 1, "same")\n'
+                 'net = tf.layers.batch_normalization(net, training=True)\n'
+                 'net = tf.layers.dense(tf.layers.flatten(net), 8, name="logits")\n'
+                 'sess = tf.Session(); sess.run(tf.global_variables_initializer())\n'
+                 'print(sess.run(net)[..., None].shape)',
     'imgaug': 'from course import compat\n'
               'import numpy as np, imgaug.augmenters as iaa\n'
               'print(iaa.Affine(rotate=90)(image=np.zeros((1, 8, 8, 3), np.uint8)[0])[None].shape)',
 }
-ONEDNN = 'TF_ENABLE_ONEDNN_OPTS'
+ONEDNN, LEGACY_KERAS = 'TF_ENABLE_ONEDNN_OPTS', 'TF_USE_LEGACY_KERAS'
 IS_ON = 'from tensorflow.python.framework.test_util import IsMklEnabled; print(IsMklEnabled())'
 
 
-def python(code, onednn=None, flags=('-W', 'error::UserWarning')):
-    """Runs `code` in a new process whose TF_ENABLE_ONEDNN_OPTS is `onednn`, or is not set."""
-    environment = {name: value for name, value in os.environ.items() if name != ONEDNN}
+def python(code, onednn=None, flags=('-W', 'error::UserWarning'), **others):
+    """Runs `code` in a new process whose TF_ENABLE_ONEDNN_OPTS is `onednn`, or is not set; others:
+    what else is set there."""
+    environment = {name: value for name, value in os.environ.items()
+                   if name not in (ONEDNN, LEGACY_KERAS)} | others
     if onednn is not None:
         environment[ONEDNN] = onednn
     return subprocess.run([sys.executable, *flags, '-c', code], env=environment,
@@ -32,8 +41,24 @@ def python(code, onednn=None, flags=('-W', 'error::UserWarning')):
 @pytest.mark.parametrize('library', USES)
 def test_library_works_and_start_up_is_silent(library):
     result = python(USES[library])
-    assert result.stdout.startswith('(1, 8, 8') and result.returncode == 0, result.stderr
+    assert result.stdout.startswith('(1, 8') and result.returncode == 0, result.stderr
     assert result.stderr == ''
+
+
+@pytest.mark.parametrize('where', ['environment', 'keras.json'])
+def test_another_backend_of_keras_changes_nothing(where, tmp_path):
+    (tmp_path / '.keras').mkdir()
+    (tmp_path / '.keras/keras.json').write_text(
+        '{"backend": "torch", "floatx": "float16", "image_data_format": "channels_first"}')
+    result = python(USES['tf.layers'], **({'HOME': str(tmp_path)} if where == 'keras.json' else
+                                          {'KERAS_BACKEND': 'jax'}))
+    assert result.stdout.startswith('(1, 8') and result.returncode == 0, result.stderr
+
+
+def test_a_choice_of_keras_by_the_user_stays():
+    result = python(f'from course import compat\nimport os\nprint(os.environ[{LEGACY_KERAS!r}])',
+                    **{LEGACY_KERAS: '0'})
+    assert result.stdout == '0\n', result.stderr
 
 
 @pytest.mark.parametrize('before, after', [(None, '1'), ('0', '0')])

@@ -11,7 +11,7 @@ import tensorflow.compat.v1 as tf
 
 from course.checkpoints.find import first_line, remedy, shapes_in_checkpoint, unpacked_checkpoint
 from course.checkpoints.foreign import AVERAGE, advice
-from course.checkpoints.read import read_into
+from course.checkpoints.values import read_into
 
 RESTORED, MISSING, OTHER_SHAPE, UNUSED = (
     'restored', 'missing in the checkpoint', 'other shape in the checkpoint', 'unused')

@@ -1,4 +1,4 @@
-"""Reading a checkpoint under any name, and its values into variables of another type."""
+"""Reading a checkpoint whatever letters are in its name. Does not import TensorFlow."""
 import glob
 import os
 import re
@@ -7,8 +7,6 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-
-from course.compat import tf
 
 PATTERN = re.compile(r'[][*?\\]')       # what TensorFlow does not take as it stands
 
@@ -36,26 +34,7 @@ def readable(checkpoint: str | Path) -> Iterator[str]:
         yield plain
 
 
-def restore_saved(sess: tf.Session, saver: tf.train.Saver, checkpoint: str) -> None:
+def restore_saved(sess, saver, checkpoint: str) -> None:
     """saver.restore(sess, checkpoint), whatever letters are in that name."""
     with readable(checkpoint) as path:
         saver.restore(sess, path)
-
-
-def read_into(sess: tf.Session, variables: dict[str, tf.Variable], checkpoint: str
-              ) -> dict[str, str]:
-    """Give variables the values of a checkpoint, converted to their types.
-
-    variables: {name in the checkpoint: variable of the same shape}.
-    Returns {name in the checkpoint: type there} of those that had to be converted, e.g. 'float16'.
-    Raises one of TensorFlow's errors, or ValueError, where the values cannot be read.
-    """
-    with readable(checkpoint) as path, sess.graph.as_default():
-        there = tf.train.load_checkpoint(path).get_variable_to_dtype_map()
-        values = tf.raw_ops.RestoreV2(
-            prefix=path, tensor_names=list(variables), shape_and_slices=[''] * len(variables),
-            dtypes=[there[name] for name in variables])
-        sess.run([tf.assign(v, tf.cast(value, v.dtype.base_dtype)).op
-                  for v, value in zip(variables.values(), values)])
-    return {name: there[name].name for name, v in variables.items()
-            if there[name] != v.dtype.base_dtype}

@@ -1,6 +1,8 @@
 """What all figures have in common: size, colours, checks."""
+import sys
 from collections.abc import Sized
 
+import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
@@ -22,6 +24,18 @@ def new_figure(width: float, height: float, n_rows: int = 1, n_cols: int = 1
                              layout='constrained')
     plt.close(fig)
     return fig, axes
+
+
+def show_in_notebooks() -> None:
+    """Figures are shown in a notebook whatever MPLBACKEND says.
+
+    IPython only shows them if it chooses matplotlib's backend; with MPLBACKEND=Agg in the
+    environment, a notebook would hold '<Figure size ...>' in place of each.
+    """
+    shell = 'IPython' in sys.modules and sys.modules['IPython'].get_ipython()
+    if shell and 'inline' not in matplotlib.get_backend():
+        from IPython.core.pylabtools import select_figure_formats
+        select_figure_formats(shell, {'png'})
 
 
 def one_line(text: str) -> Figure:
