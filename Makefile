@@ -3,42 +3,37 @@
 #
 # make lint, make test, make test-faults     before you hand in a change (CONTRIBUTING.md)
 # make exercises                             the students' versions of exercises/source
+# make lock, make audit                      the versions that are installed; known holes in them
 #
-# Each does its own set-up, and nothing twice.
+# Each does its own set-up, and nothing twice. What is up to date is told by content, not by date:
+# course/set_up.py and course/executed.py look.
 
-PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.10 python3 python; do \
+ifndef PYTHON
+PYTHON := $(shell for p in python3.11 python3.12 python3.13 python3.10 python3 python; do \
 	$$p -c 'import ensurepip, sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
 	&& echo $$p && break; done)
+endif
 VENV := .venv
-# programs are called as modules: a script in bin/ fails where its path is long or holds a space
+# programs are called as modules: a script in bin/ names the folder that it was installed in
 RUN := $(VENV)/bin/python -m
-PIP_INSTALL := $(RUN) pip install --disable-pip-version-check -q
 NOTEBOOK := tf_transfer_learning
-MODULES := $(wildcard generator.py callbacks.py tf_model/*.py course/*.py course/*/*.py)
-INPUTS := $(wildcard tf_ckpt/*.npz tf_ckpt/*.ckpt tf_ckpt/*.index data_list/*/k_fold)
+LISTS := data_list/cat_dog/k_fold
 # in a container you are often root, and Jupyter wants to be told so
 ALLOW_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
+COMPILE = $(RUN) uv pip compile --quiet --upgrade --universal --python-version 3.10 \
+	--generate-hashes --no-header --no-annotate --no-emit-index-url
 
-.PHONY: run lab lint test test-faults exercises setup setup-dev images
-.DELETE_ON_ERROR:
+.PHONY: run lab lint test test-faults exercises lock audit setup setup-dev python images
 
-run: model/$(NOTEBOOK).html
+run: images
+	@$(RUN) course.executed $(NOTEBOOK).ipynb
 	@echo
 	@echo "The executed notebook: model/$(NOTEBOOK).ipynb"
 	@echo "The same as a page:    model/$(NOTEBOOK).html  (open it in a browser)"
 	@echo "To run it cell by cell: make lab"
 
-model/$(NOTEBOOK).html: model/$(NOTEBOOK).ipynb
-	@$(RUN) nbconvert --log-level ERROR --to html $<
-
-# the executed notebook gets its name when it is complete
-model/$(NOTEBOOK).ipynb: $(NOTEBOOK).ipynb $(MODULES) $(INPUTS) | images
-	@echo "Running the notebook: 2 to 20 minutes, depending on the machine ..."
-	@$(RUN) course.notebooks $< model/failed.ipynb
-	@mv model/failed.ipynb $@
-
 lab: images
-	$(RUN) jupyterlab $(ALLOW_ROOT) $(NOTEBOOK).ipynb
+	JUPYTER_PREFER_ENV_PATH=1 $(RUN) jupyterlab $(ALLOW_ROOT) $(NOTEBOOK).ipynb
 
 lint: setup-dev
 	$(RUN) ruff check .
@@ -53,25 +48,31 @@ exercises: setup-dev
 	cd exercises && for name in source/*; do \
 		../$(RUN) nbgrader generate_assignment --force --no-db $$(basename $$name) || exit 1; done
 
-setup: $(VENV)/installed
-setup-dev: $(VENV)/installed-dev
+# for all systems and each Python from 3.10 on; `-e .` is not a package to be locked
+lock: setup-dev
+	@$(RUN) pip install -q --disable-pip-version-check uv==0.13.9
+	$(COMPILE) requirements-setup.txt -o locked/requirements-setup.txt
+	grep -v '^-' requirements.txt | $(COMPILE) - -o locked/requirements.txt
+	grep -v '^-' requirements-dev.txt | $(COMPILE) -c locked/requirements.txt - -o locked/requirements-dev.txt
+	grep -o '^opencv-python==[0-9.]*' requirements.txt | sed 's/python/python-headless/' \
+		| $(COMPILE) --no-deps - -o locked/opencv-headless.txt
 
-$(VENV)/installed: requirements.txt
+audit: setup-dev
+	@$(RUN) pip install -q --disable-pip-version-check pip-audit==2.10.1
+	$(RUN) pip_audit --disable-pip --require-hashes -r locked/requirements.txt -r locked/requirements-dev.txt
+
+setup: python
+	@$(PYTHON) -m course.set_up
+
+setup-dev: python
+	@$(PYTHON) -m course.set_up --dev
+
+python:
 ifeq ($(strip $(PYTHON)),)
 	$(error No Python from 3.10 to 3.13 with venv found (on Debian: apt install python3-venv). Install one, or name it: make PYTHON=/path/to/python3.11)
 endif
-	@echo "Setting up $(VENV), once: 3.1 GB, a few minutes ..."
-	@$(PYTHON) -m venv $(VENV)
-	@$(PIP_INSTALL) -r requirements.txt
-	@# opencv-python draws windows and needs libGL; where there is none, the build without windows
-	@$(VENV)/bin/python -c "import cv2" 2>/dev/null || $(PIP_INSTALL) --no-deps --force-reinstall \
-		$$(grep -o 'opencv-python==[0-9.]*' requirements.txt | sed 's/python/python-headless/')
-	@touch $@
 
-$(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed
-	@$(PIP_INSTALL) -r requirements-dev.txt
-	@touch $@
-
+# the last list to be written says that all are there
 images: setup
 	@$(VENV)/bin/python data/get.py cat_dog
-	@test -f data_list/cat_dog/k_fold/train_cat_0.csv || $(VENV)/bin/python data_list/make_list.py data/cat_dog
+	@test -f $(LISTS)/test_dog_4.csv || $(VENV)/bin/python data_list/make_list.py data/cat_dog

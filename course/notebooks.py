@@ -6,6 +6,7 @@ holds the run up to there, with the error. IN and OUT may be the same file: that
 in git are renewed. It runs in the folder of IN, and prints what the cells print when they print it.
 """
 import argparse
+import logging
 import os
 import sys
 import tempfile
@@ -16,11 +17,24 @@ from typing import TextIO
 
 import nbformat
 import papermill
+from ipykernel.kernelspec import get_kernel_dict
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+from nbclient.exceptions import DeadKernelError
 
 from course import ROOT
+from course.free_space import NOTEBOOK_MEMORY, free_disk, free_memory, in_gb
 
 MAIN = ROOT / 'tf_transfer_learning.ipynb'
 WIDGET = 'application/vnd.jupyter.widget-view+json'
+
+
+class Kernel_of_this_environment(AsyncKernelManager):
+    """Starts this Python, even where a kernel of your own is named `python3`."""
+
+    @property
+    def kernel_spec(self) -> KernelSpec:
+        return KernelSpec(**get_kernel_dict())
 
 
 def run_notebook(source: str, target: str, parameters: dict | None = None, cwd: str = '.',
@@ -29,18 +43,57 @@ def run_notebook(source: str, target: str, parameters: dict | None = None, cwd: 
 
     parameters: {name: value}, set after the cell tagged `parameters`. printed: where the lines go
     that cells print, as they are printed; None: into the notebook only.
-    Raises papermill.PapermillExecutionError, with the cell's error, when a cell fails.
+    Raises papermill.PapermillExecutionError, with the cell's error, when a cell fails;
+    nbclient's DeadKernelError when the kernel is killed; OSError when `target` cannot be written,
+    which then is as it was.
     """
     running = f'{target}.running.ipynb'             # not under its own name before it is complete
     try:
-        # the kernel is interrupted at the end, and reports that as an error now and then
-        papermill.execute_notebook(source, running, parameters, cwd=cwd, kernel_name='python3',
-                                   progress_bar=False, stdout_file=printed,
-                                   extra_arguments=['--log-level=CRITICAL'])
-    finally:
-        if os.path.exists(running):
-            nbformat.write(without_traces(nbformat.read(running, 4)), running)
-            os.replace(running, target)
+        try:
+            # the kernel is interrupted at the end, and reports that as an error now and then
+            papermill.execute_notebook(*map(no_template, (source, running)), parameters, cwd=cwd,
+                                       kernel_name='python3',
+                                       kernel_manager_class=Kernel_of_this_environment,
+                                       progress_bar=False, stdout_file=printed,
+                                       extra_arguments=['--log-level=CRITICAL'])
+        except (papermill.PapermillExecutionError, DeadKernelError):
+            finish(running, target)
+            raise
+        finish(running, target)
+    except OSError:
+        Path(running).unlink(missing_ok=True)
+        raise
+
+
+def finish(running, target):
+    """Gives a notebook its name, without traces of the run."""
+    nbformat.write(without_traces(nbformat.read(running, 4)), running)
+    os.replace(running, target)
+
+
+def run_or_say_why(source: str, target: str) -> None:
+    """Run a notebook in its own folder, as a command does: prints what the cells print, and ends
+    the program, in words, if it does not get to the end."""
+    sys.stdout.reconfigure(errors='replace')        # a terminal without ± is no reason to stop
+    logging.getLogger('papermill').setLevel(logging.CRITICAL)       # what it would say is said here
+    try:
+        run_notebook(source, target, cwd=os.path.dirname(os.path.abspath(source)),
+                     printed=sys.stdout)
+    except papermill.PapermillExecutionError as error:
+        sys.exit(f'{error}\n{source} stopped at this cell; the run so far is in {target}')
+    except DeadKernelError:
+        sys.exit('The kernel was killed, probably because memory ran out: the main notebook needs '
+                 f'about {in_gb(NOTEBOOK_MEMORY)}, and {in_gb(free_memory())} are free now. Close '
+                 'other programs and run it again: it resumes.')
+    except OSError as error:
+        sys.exit(f'{target} cannot be written: {error.strerror or error} '
+                 f'({in_gb(free_disk(target))} free there). Make room and run it again: it '
+                 'resumes.')
+
+
+def no_template(path: str) -> str:
+    """For papermill, which formats a path: braces stay braces."""
+    return path.replace('{', '{{').replace('}', '}}')
 
 
 def without_traces(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
@@ -130,13 +183,7 @@ def main() -> None:
     parser.add_argument('source')
     parser.add_argument('target')
     arguments = parser.parse_args()
-    sys.stdout.reconfigure(errors='replace')        # a terminal without ± is no reason to stop
-    try:
-        run_notebook(arguments.source, arguments.target,
-                     cwd=os.path.dirname(os.path.abspath(arguments.source)), printed=sys.stdout)
-    except papermill.PapermillExecutionError as error:
-        sys.exit(f'{error}\n{arguments.source} stopped at this cell; the run so far is in '
-                 f'{arguments.target}')
+    run_or_say_why(arguments.source, arguments.target)
 
 
 if __name__ == '__main__':

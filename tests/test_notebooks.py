@@ -1,5 +1,6 @@
 """course/notebooks.py: the one runner of notebooks, on small ones."""
 import io
+import re
 import subprocess
 import sys
 
@@ -133,3 +134,31 @@ def test_a_cell_that_fails_in_this_process_is_raised(tmp_path, monkeypatch):
     monkeypatch.setattr(notebooks, 'MAIN', write(tmp_path / 'in.ipynb', division='1 / 0'))
     with pytest.raises(ZeroDivisionError):
         notebooks.Cells().run_until('division')
+
+
+def command(source, target, **options):
+    return subprocess.run([sys.executable, '-m', 'course.notebooks', str(source), str(target)],
+                          capture_output=True, text=True, **options)
+
+
+def test_a_kernel_that_is_killed_is_explained_in_a_sentence(tmp_path):
+    source = write(tmp_path / 'in.ipynb', '"before"', 'import os; os.kill(os.getpid(), 9)')
+    done = command(source, tmp_path / 'out.ipynb')
+    assert done.returncode == 1 and len(done.stderr.splitlines()) == 1
+    assert re.match(r'The kernel was killed.* needs about 2\.1 GB, and [\d.]+ GB are free now\. '
+                    '.*run it again: it resumes', done.stderr)
+    assert outputs(tmp_path / 'out.ipynb')[0].data['text/plain'] == "'before'"
+
+
+def test_a_full_disk_is_named_and_what_was_there_stays(tmp_path):
+    resource = pytest.importorskip('resource')          # not on Windows
+    source = write(tmp_path / 'in.ipynb', 'print("x" * 200_000)')
+    (tmp_path / 'out.ipynb').write_text('earlier')
+    limits = 100_000, resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+    done = command(source, tmp_path / 'out.ipynb',
+                   preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, limits))
+    assert done.returncode == 1 and len(done.stderr.splitlines()) == 1
+    assert f'{tmp_path / "out.ipynb"} cannot be written' in done.stderr
+    assert 'free there' in done.stderr and 'it resumes' in done.stderr
+    assert (tmp_path / 'out.ipynb').read_text() == 'earlier'
+    assert sorted(file.name for file in tmp_path.iterdir()) == ['in.ipynb', 'out.ipynb']
