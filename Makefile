@@ -59,7 +59,7 @@ lock: setup-dev
 
 audit: setup-dev
 	@$(RUN) pip install -q --disable-pip-version-check pip-audit==2.10.1
-	$(RUN) pip_audit --disable-pip --require-hashes -r locked/requirements.txt -r locked/requirements-dev.txt
+	$(RUN) pip_audit --strict --disable-pip --require-hashes -r locked/requirements.txt -r locked/requirements-dev.txt
 
 setup: python
 	@$(PYTHON) -m course.set_up
