@@ -19,10 +19,12 @@ SECONDS_PER_CELL = 900
 OUTPUT = 20e6               # bytes of output that are kept
 # Whatever the cells above have done to the checks, they are read again from the teacher's files.
 READ_CHECKS_AGAIN = """
-import sys
-for name in [name for name in sys.modules if name.partition('.')[0] == 'exercises']:
-    del sys.modules[name]
-del sys, name
+def _read_again():
+    import sys
+    for name in [name for name in sys.modules if name.partition('.')[0] == 'exercises']:
+        del sys.modules[name]
+_read_again()
+del _read_again
 from exercises.checks import check_{0}
 """
 

@@ -1,27 +1,28 @@
-"""Submissions that attack the grading: solutions, other students and their marks stay out of reach."""
+"""Submissions that attack the grading: solutions, other students, their marks stay out of reach."""
 import os
 import shutil
+import socket
 import subprocess
 import sys
-from pathlib import Path
+from copy import deepcopy
 
 import nbformat
 import pytest
-from answers import tensorflow_basics as answers
 from exercise_runner import EXERCISES, Exercise, grade_id, mark
+from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.api import Gradebook
 
+from course import ROOT
 from course.grading import sandbox
 from course.grading.grade import grade
-from course.grading.guard import Guard
 from course.grading.run import run
-from course.grading.submission import points, read, restored
+from course.grading.submission import points, restored
 
 NAME = 'tensorflow_basics'
 REASON = sandbox.obstacle(EXERCISES)
 needs_sandbox = pytest.mark.skipif(bool(REASON), reason=REASON)
 SECRET = 'Adas_answer_that_nobody_else_may_read'
-# makes every check pass, reads solutions and another student's answers, overwrites the other's marks
+# makes every check pass, reads the solutions and ada's answers, overwrites her marks
 ATTACK = """
 import glob, sqlite3
 import exercises.checks.check_tensorflow_basics as checks, exercises.checks.checking as checking
@@ -54,7 +55,7 @@ def course(tmp_path, monkeypatch):
     nbgrader(folder, 'generate_assignment', '--force', NAME)
     hand_in(folder, 'ada', solved(folder, f'# {SECRET}'))
     attack = released(folder)
-    attack.cells.insert(3, nbformat.v4.new_code_cell(ATTACK.format(folder=folder)))
+    attack.cells.insert(3, new_code_cell(ATTACK.format(folder=folder)))
     hand_in(folder, 'mallory', attack)
     with Gradebook(f'sqlite:///{folder}/gradebook.db') as book:
         book.add_student('ada')
@@ -122,3 +123,116 @@ def test_the_attack_gets_nothing(course):
     assert 'unable to open database file' in page                   # it was tried
     assert SECRET in feedback(course, 'ada')
     assert (course / 'submitted/ada' / NAME / f'{NAME}.ipynb').read_bytes() == before
+
+
+def check(grade_id, source):
+    return new_code_cell(source, metadata={'nbgrader': {
+        'grade': True, 'solution': False, 'locked': True, 'points': 2, 'grade_id': grade_id}})
+
+
+def solution(grade_id, source):
+    return new_code_cell(source, metadata={'nbgrader': {
+        'grade': False, 'solution': True, 'locked': False, 'grade_id': grade_id}})
+
+
+def test_checks_and_points_are_those_of_the_release():
+    """Checks that were changed, deleted, doubled or invented; a solution that claims to be one."""
+    release = new_notebook(cells=[solution('a', 'raise'), check('check_a', 'assert a'),
+                                  solution('b', 'raise'), check('check_b', 'assert b')])
+    worth = check('check_a', 'pass')
+    worth.metadata.nbgrader.points = 1000
+    invented, own = check('check_c', 'pass'), solution('a', 'a = 1')
+    own.metadata.nbgrader.update(grade=True, points=50, locked=True)
+    sent = new_notebook(cells=[worth, own, new_code_cell('help = 1'),
+                               deepcopy(worth), invented],
+                        metadata={'kernelspec': {'name': 'bash', 'display_name': 'x'}})
+    got = restored(sent, release)
+    assert points(got) == points(release) == {'check_a': 2, 'check_b': 2}
+    assert [cell.source for cell in got.cells] == ['pass', 'a = 1', 'help = 1', 'assert a', 'pass',
+                                                   'assert b']
+    assert 'kernelspec' not in got.metadata
+    nbformat.validate(got)
+
+
+def test_what_is_no_notebook_is_not_graded(tmp_path, capsys):
+    """A link to the solutions, a name that is none, a file that is none: said, and passed over."""
+    shutil.copytree(EXERCISES / 'release' / NAME, tmp_path / 'release' / NAME)
+    for student in 'link', '_under', '.hidden', 'broken', 'empty':
+        (tmp_path / 'submitted' / student / NAME).mkdir(parents=True)
+    sent = tmp_path / 'submitted'
+    (sent / 'link' / NAME / f'{NAME}.ipynb').symlink_to(EXERCISES / f'source/{NAME}/{NAME}.ipynb')
+    for student in '_under', '.hidden', 'broken':
+        (sent / student / NAME / f'{NAME}.ipynb').write_text('{"cells": 1')
+    assert grade(tmp_path, NAME) == {}
+    assert capsys.readouterr().out.count('not graded') == 4
+
+
+def run_cells(*sources, **limits):
+    """(checks passed, why it was stopped, the text that the cells printed)."""
+    cells = [new_code_cell(source) for source in sources]
+    notebook = new_notebook(cells=[*cells, check('after', 'pass')])
+    passed, stopped = run(notebook, NAME, **limits)
+    return passed, stopped, ''.join(output.get('text', '') for cell in cells
+                                    for output in cell.outputs)
+
+
+@needs_sandbox
+@pytest.mark.parametrize('code, limits, why', [
+    ('while True: pass', {'seconds_per_cell': 3}, 'a cell ran for more than 3 seconds'),
+    ('import time; time.sleep(60)', {'seconds': 6}, 'it ran for more than 6 seconds'),
+    ('x = bytearray(10 ** 9); import time; time.sleep(60)', {'memory': 5e8}, 'GB of memory'),
+    ("""import subprocess, time
+for _ in range(120): subprocess.Popen(['sleep', '60'])
+time.sleep(60)""", {}, 'processes'),
+    ("""import os, time
+with open(os.path.join([line.split()[4] for line in open('/proc/self/mountinfo')
+                        if line.split()[4].endswith('/shared')][0], 'x'), 'wb') as file:
+    file.write(bytes(10 ** 8))
+time.sleep(60)""", {}, 'MB beside its sockets'),
+    ('import os; os._exit(1)', {}, 'died')])
+def test_what_takes_too_much_is_stopped(code, limits, why):
+    passed, stopped, _ = run_cells(code, **limits)
+    assert passed == set() and why in stopped
+
+
+@needs_sandbox
+def test_too_much_output_is_cut():
+    passed, stopped, said = run_cells("for _ in range(60): print('x' * 10 ** 6)")
+    assert passed == {'after'} and not stopped and len(said) < 21e6
+
+
+LOOK = """
+import os, socket
+for path in {paths!r}:
+    try:
+        print('read', path, os.listdir(path) if os.path.isdir(path) else open(path).read(1))
+    except OSError:
+        pass
+for path in {folders!r}:
+    try:
+        open(path + '/written', 'w')
+        print('wrote', path)
+    except OSError:
+        pass
+try:
+    socket.create_connection(('127.0.0.1', {port}), timeout=2)
+    print('connected')
+except OSError:
+    pass
+print(len([name for name in os.listdir('/proc') if name.isdigit()]), 'processes', end='')
+"""
+
+
+@needs_sandbox
+def test_what_can_be_seen_from_inside(tmp_path):
+    """No solutions, tests, history, passwords, other files, network or processes of others."""
+    (tmp_path / 'mine').touch()
+    paths = [str(ROOT / name) for name in ('exercises/source', 'exercises/gradebook.db', 'tests',
+                                           '.git', 'docs')]
+    paths += [str(tmp_path), str(tmp_path / 'mine'), '/etc/shadow', '/proc/1/root/etc/shadow',
+              '/old/etc']
+    folders = [str(ROOT), str(ROOT / 'course'), str(ROOT / 'exercises/checks'), '/usr', '/etc', '/']
+    with socket.create_server(('127.0.0.1', 0)) as server:
+        _, _, said = run_cells(LOOK.format(paths=paths, folders=folders,
+                                           port=server.getsockname()[1]))
+    assert said == '1 processes'
