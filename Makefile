@@ -3,6 +3,7 @@
 #
 # make lint, make test, make test-faults     before you hand in a change (CONTRIBUTING.md)
 # make exercises                             the students' versions of exercises/source
+# make grade EXERCISE=plant_seedlings        what students have handed in (exercises/README.md)
 # make lock, make audit                      the versions that are installed; known holes in them
 #
 # Each does its own set-up, and nothing twice. What is up to date is told by content, not by date:
@@ -23,7 +24,7 @@ ALLOW_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 COMPILE = $(RUN) uv pip compile --quiet --upgrade --universal --python-version 3.10 \
 	--generate-hashes --no-header --no-annotate --no-emit-index-url
 
-.PHONY: run lab lint test test-faults exercises lock audit setup setup-dev python images
+.PHONY: run lab lint test test-faults exercises grade lock audit setup setup-dev python images
 
 run: images
 	@$(RUN) course.executed $(NOTEBOOK).ipynb
@@ -47,6 +48,10 @@ test-faults: setup-dev images
 exercises: setup-dev
 	cd exercises && for name in source/*; do \
 		../$(RUN) nbgrader generate_assignment --force --no-db $$(basename $$name) || exit 1; done
+
+grade: setup-dev
+	cd exercises && ../$(RUN) course.grading $(EXERCISE)
+	cd exercises && ../$(RUN) nbgrader generate_feedback --force $(EXERCISE)
 
 # for all systems and each Python from 3.10 on; `-e .` is not a package to be locked
 lock: setup-dev
