@@ -87,3 +87,19 @@ def test_a_wrapper_folder_is_told(tmp_path, beside):
     with pytest.raises(ValueError, match='Did you mean ".*/zoo/images"'):
         make_list(tmp_path / 'zoo', tmp_path / 'out')
     assert make_list(tmp_path / 'zoo/images', tmp_path / 'out').counts == {'ape': 5, 'bee': 5}
+
+
+@pytest.mark.parametrize('name, runs', [
+    ('=1+1', True), ('=cmd', True), ('+A1', True), ('-A1+2', True), ('@SUM(A1)', True),
+    ('+', False), ('-', False), ('=', False), ('@', False), ('-1', False), ('+1.5', False),
+    ('a=b', False)])
+def test_a_class_that_a_spreadsheet_would_run_is_refused(tmp_path, name, runs):
+    """It would be in model/<name>_test.csv, once an image. Signs and numbers may be classes."""
+    for i in range(5):
+        save(tmp_path / f'zoo/{name}/{i}.png', i)
+        save(tmp_path / f'zoo/bee/{i}.png', 10 + i)
+    if runs:
+        with pytest.raises(ValueError, match='would be run as a formula by a spreadsheet'):
+            make_list(tmp_path / 'zoo', tmp_path / 'out')
+    else:
+        assert set(make_list(tmp_path / 'zoo', tmp_path / 'out').counts) == {name, 'bee'}

@@ -170,3 +170,12 @@ def test_a_page_of_a_set_elsewhere(tmp_path):
     report = make_list(tmp_path / 'set', tmp_path / 'out/set/k_fold')
     page = write_report(report).read_text(encoding='utf-8')
     assert page.count('<img') == 12 and 'None found' in page and 'Nothing' in page
+
+
+def test_nothing_that_is_left_out_is_a_formula(project):
+    harmful = ["=cmd;' !A0.jpg", '+A1.jpg', '-A1.jpg', '@SUM(A1).jpg']
+    for name in [*harmful, 'x=1.jpg']:
+        (project / 'data/pets' / name).write_bytes(b'')
+    assert command(project, 'data/pets').returncode == 0
+    paths = list(pd.read_csv(project / 'data_list/pets/left_out.csv').path)
+    assert sorted(paths) == sorted(f'data/pets/{name}' for name in [*harmful, 'x=1.jpg'])

@@ -15,6 +15,7 @@ HIDDEN = re.compile(r'\.|(__MACOSX|__pycache__|@eaDir|lost\+found|\$RECYCLE\.BIN
                     r'|System Volume Information|Thumbs\.db|desktop\.ini)$', re.IGNORECASE)
 CONTROL = re.compile(r'[\x00-\x1f\x7f]')      # a line break, for instance
 NOT_IN_FILE_NAMES = re.compile(r'[\\/:*?"<>|]|[. ]$')   # on one system or another
+FORMULA = re.compile(r'[=+@-](?![0-9.,]*$)')    # a cell that a spreadsheet runs, not '-' or '+1.5'
 IMAGE = re.compile(r'\.(jpe?g|png|gif|bmp|webp|tiff?|avif|p[bgpn]m|jp2|j2k)$', re.IGNORECASE)
 
 

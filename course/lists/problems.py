@@ -8,7 +8,7 @@ import pandas as pd
 from course.lists.collect import named
 from course.lists.copies import GREY_SIDE
 from course.lists.folds import N_FOLDS
-from course.lists.layout import NOT_IN_FILE_NAMES, class_folders
+from course.lists.layout import FORMULA, NOT_IN_FILE_NAMES, class_folders
 from course.lists.splits import inner_folder
 
 ONE_COLOUR = 4          # grey levels, standard deviation: less shows nothing
@@ -70,6 +70,9 @@ def check_before_reading(folder, entries, left_out, splits, labels):
     problems += [f'Class {c!r} cannot be part of the name of a list on every system: rename it, '
                  'without \\ / : * ? " < > | and without a dot or a blank at its end.'
                  for c in classes if NOT_IN_FILE_NAMES.search(c)]
+    problems += [f'Class {c!r} would be run as a formula by a spreadsheet that opens the results '
+                 'of the test: rename it, without = + - @ at its beginning.'
+                 for c in classes if FORMULA.match(c)]
     if not problems:
         counts = Counter((e.split, e.label) for e in entries)
         problems = too_few(folder, classes, counts, splits, 'images')
