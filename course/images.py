@@ -5,6 +5,7 @@ the everyday JPEG, for which OpenCV gives the same pixels and takes half the tim
 """
 import math
 import os
+import re
 import threading
 import warnings
 
@@ -18,7 +19,9 @@ KEPT_BYTES = 400_000_000    # 8,000 images of 128 x 128
 MAX_PIXELS = 80_000_000     # 240 MB as RGB; what is larger is refused before it is decoded
 # no EPS: it can run programs. PPM is PGM and PBM too
 FORMATS = 'JPEG', 'PNG', 'GIF', 'BMP', 'WEBP', 'TIFF', 'AVIF', 'PPM', 'JPEG2000'
-END_OF_JPEG = b'\xff\xd9'
+START_OF_JPEG, START_OF_SCAN, END_OF_JPEG = b'\xff\xd8', b'\xff\xda', b'\xff\xd9'
+MAX_SCANS = 50              # of a JPEG; a progressive one has about 10, and each takes as long
+MARKER = re.compile(rb'\xff([^\x00\xff\xd0-\xd7])')  # of a JPEG, but for those within a scan
 REDUCED = {8: cv2.IMREAD_REDUCED_COLOR_8, 4: cv2.IMREAD_REDUCED_COLOR_4,
            2: cv2.IMREAD_REDUCED_COLOR_2}
 UPRIGHT = {2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180,
@@ -51,7 +54,8 @@ def read_image(path: str | os.PathLike, least: float = math.inf, white: int | No
 
     Raises BadImage, an OSError that names the path and the reason: missing, not a file, no
     permission, empty, damaged or cut off, another format than FORMATS, values of 32 bits, or of
-    fewer than 15 in a 16-bit file whose range nobody knows, more than MAX_PIXELS pixels.
+    fewer than 15 in a 16-bit file whose range nobody knows, more than MAX_PIXELS pixels
+    or MAX_SCANS scans.
     """
     if not os.path.isfile(path):            # a pipe or a device would be waited for
         there = os.path.lexists(path)
@@ -72,6 +76,8 @@ def decode(file, least, white):
         width, height = image.size
         if width * height > MAX_PIXELS:
             raise Refused(f'has {width} x {height} pixels; more than {MAX_PIXELS:,} are not read')
+        if image.format in ('JPEG', 'MPO'):
+            check_scans(file)
         pixels = everyday_jpeg(image, file, least)
         if pixels is not None:
             return pixels
@@ -79,6 +85,23 @@ def decode(file, least, white):
         if values is None and image.mode in ('I', 'F'):
             raise Refused('has values of 32 bits, whose range is not known; save it with 8')
         return any_image(image if values is None else image_of(values, white, image.getexif()))
+
+
+def check_scans(file):
+    """Refuses a JPEG of a thousand scans, which would take minutes. What follows its end (the film
+    of a motion photo, for instance) does not count."""
+    file.seek(0)
+    data, at, scans = file.read(), 0, 0
+    if data.count(START_OF_SCAN) <= MAX_SCANS:      # quick, and nearly always so
+        return
+    while (marker := MARKER.search(data, at)) and marker[0] != END_OF_JPEG:
+        if marker[0] == START_OF_SCAN:
+            scans += 1
+            if scans > MAX_SCANS:
+                raise Refused(f'is a JPEG of more than {MAX_SCANS} scans, which are not read')
+        at = marker.end()
+        if marker[0] != START_OF_JPEG:          # all others say how long they are
+            at += int.from_bytes(data[at:at + 2], 'big')
 
 
 def everyday_jpeg(image, file, least):
