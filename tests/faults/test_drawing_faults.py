@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from loopback import disk_full_at
 
-from course.cores import cores
 from drawing.render import SETS, render
 
 SEED, PER_CLASS = 3, 8
@@ -125,14 +124,3 @@ def test_a_worker_that_the_system_kills_is_said(tmp_path, monkeypatch):
     greedy = SETS['flowering_herbaceous']._replace(painter='greedy_painter')
     with pytest.raises(OSError, match='has died; perhaps the memory ran out. Run the'):
         render(greedy, tmp_path / 'out', PER_CLASS)
-
-
-@on_linux
-def test_as_many_workers_as_the_process_may_use(monkeypatch):
-    allowed = os.sched_getaffinity(0)
-    try:
-        os.sched_setaffinity(0, {min(allowed)})
-        assert cores() == 1
-    finally:
-        os.sched_setaffinity(0, allowed)
-    assert cores() == len(allowed)
