@@ -137,7 +137,8 @@ def in_words(error, folder, images, seed, jobs):
                  if place.exists())
     return (f'{folder} cannot be written to: {error.strerror}. {left} images are missing and need '
             f'about {left * MEGABYTES:.1f} MB; {shutil.disk_usage(place).free / 1e6:.1f} MB are '
-            'free. Make room there and run the same command again: it resumes')
+            'free. Make room there, or make it writable, and run the same command again: it '
+            'resumes')
 
 
 def remove_leftovers(folder, images, jobs):
