@@ -46,6 +46,8 @@ def main() -> None:
         step = ' '.join(map(str, error.cmd[1:4]))
         sys.exit(f'Set-up stopped at `{step} ...`. {advice()} Then run the same command again: it '
                  'begins from nothing.')
+    except KeyboardInterrupt:
+        sys.exit('\nStopped. Run the same command again: it begins from nothing.')
     except OSError as error:
         sys.exit(f'Set-up stopped: {error}.\n{advice()} Then run the same command again.')
 

@@ -12,7 +12,8 @@ from small_course import base_python, environment, faults, make, make_course, ma
 
 from course import ROOT
 
-pytestmark = pytest.mark.skipif(sys.platform == 'win32', reason='make, and signals')
+pytestmark = [pytest.mark.slow,
+              pytest.mark.skipif(sys.platform == 'win32', reason='make, and signals')]
 KILLS = 20
 ODD = 'it\'s a "new" | $HOME; {folder} #1 %20 ü'
 
@@ -90,6 +91,16 @@ def test_killed_while_developers_packages_are_added(course, wheels):
     kill(process, only_parents=False)
     status, printed = make(course, wheels, 'setup-dev')
     assert status == 0 and 'Setting up' in printed and faults(course) == []
+
+
+def test_ctrl_c_is_answered_in_a_sentence(course, wheels):
+    shutil.rmtree(course / '.venv')
+    process = start(course, wheels)
+    half_installed(course)
+    os.killpg(process.pid, signal.SIGINT)
+    printed = process.communicate()[0]
+    assert process.returncode and 'Stopped. Run the same command again' in printed
+    assert faults(course) == ['no marker']
 
 
 def test_done_it_is_not_done_again_and_developers_get_the_rest(course, wheels):
