@@ -1,6 +1,6 @@
 """The Config cell of the notebook: each value checked by name, and what a resume compares."""
 import os
-from collections.abc import Mapping
+from collections.abc import MutableMapping
 from typing import Any
 
 from course.checkpoints.digest import digest
@@ -31,9 +31,11 @@ CONFIG = {
     'model_folder': (TEXT,)}
 
 
-def checked_config(names: Mapping[str, Any]) -> dict:
+def checked_config(names: MutableMapping[str, Any]) -> dict:
     """The values of the Config cell, from the names that a notebook has defined.
 
+    They are put into `names` too, a NumPy number as Python's own and a path as text: json can
+    write these, and TensorFlow computes with a seed.
     Raises ValueError that names each value that is missing, of another type, or out of range.
     """
     wrong = [f'{name} {fault}' for name, allowed in CONFIG.items()
@@ -42,7 +44,9 @@ def checked_config(names: Mapping[str, Any]) -> dict:
         wrong = contradictions(**{name: names[name] for name in CONFIG})
     if wrong:
         raise ValueError('In the Config cell, ' + '; '.join(wrong))
-    return {name: plain(names[name]) for name in CONFIG}
+    config = {name: plain(names[name]) for name in CONFIG}
+    names.update(config)
+    return config
 
 
 def contradictions(cache, freeze, batch_size, img_size, **_):

@@ -156,7 +156,7 @@ def test_the_config_cell_holds_what_is_checked_and_compared():
     exec(cell_with_tag(nbformat.read(NOTEBOOK, 4), 'parameters').source, names)
     del names['__builtins__']
     assert set(names) == set(CONFIG)
-    assert checked_config(names) == names
+    assert checked_config(dict(names)) == names
 
 
 def test_what_a_student_reads_is_short():

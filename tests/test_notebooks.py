@@ -57,6 +57,29 @@ def test_it_imports_the_course_from_any_folder(tmp_path, monkeypatch):
     assert outputs(source) == []
 
 
+def test_a_kernel_of_the_users_own_is_not_taken(tmp_path, monkeypatch):
+    """One named python3, before all others: it would have other packages, or none."""
+    own = tmp_path / 'kernels' / 'python3'
+    own.mkdir(parents=True)
+    (own / 'kernel.json').write_text('{"argv": ["no_such_python", "{connection_file}"], '
+                                     '"display_name": "mine", "language": "python"}')
+    monkeypatch.setenv('JUPYTER_PATH', str(tmp_path))
+    source = write(tmp_path / 'in.ipynb', 'import sys\nsys.executable')
+    notebooks.run_notebook(source, source, cwd=str(tmp_path))
+    assert outputs(source)[0].data['text/plain'] == repr(sys.executable)
+
+
+def test_figures_are_shown_whatever_backend_is_set(tmp_path, monkeypatch):
+    monkeypatch.setenv('MPLBACKEND', 'Agg')
+    (tmp_path / 'a{b} [1]').mkdir()                     # and whatever the folder is called
+    source = write(tmp_path / 'a{b} [1]' / 'in.ipynb', 'from course import plots\n'
+                   'plots.roc_curve([0, 1], [[0.9, 0.1], [0.2, 0.8]], ["cat", "dog"])',
+                   'from course.live_plot import Live_plot\n'
+                   'Live_plot(lambda: plots.show_images([[[[0., 0, 0]]]])).on_session_begin()')
+    notebooks.run_notebook(source, source, cwd=str(tmp_path))
+    assert ['image/png' in output.data for output in outputs(source)] == [True, True]
+
+
 def test_a_cell_that_fails_is_raised_and_stands_in_the_outcome(tmp_path):
     source = write(tmp_path / 'in.ipynb', '"before"', '1 / 0', '"after"')
     with pytest.raises(papermill.PapermillExecutionError, match='ZeroDivisionError'):
