@@ -14,6 +14,14 @@ N_RESAMPLES = 1000
 LEAST_PROBABILITY = np.finfo(np.float32).eps    # in the log loss: log(0) is infinite
 
 
+def keep_table(table: pd.DataFrame, path: str) -> None:
+    """Write a table as CSV. Where that fails, one line says so: what follows needs no file."""
+    try:
+        table.to_csv(path, index=False)
+    except OSError as error:
+        print(f'{path} could not be written: {error.strerror or error}')
+
+
 def scores(y_true: ArrayLike, prob: ArrayLike, seed: int = 0) -> pd.DataFrame:
     """Measures with 95 % confidence intervals, a table: value, low, high, what it is.
 

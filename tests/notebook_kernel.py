@@ -87,6 +87,7 @@ class Kernel:
         cell = cell_with_tag(self.notebook, tag)
         assert old in cell.source, f'{tag} has no {old}'
         cell.source = cell.source.replace(old, new)
+        self.stale = self._first(self.stale, tag)
 
     def run(self, first, last=None):
         """Run the cells from one tag to another (without it: that cell alone). What they print."""
@@ -100,10 +101,9 @@ class Kernel:
             cell.source = source
         for tag, change in edits.items():
             self.edit(tag, *change)
-        first = min([self.stale, *edits], key=lambda tag: place_of(self.notebook, tag))
-        self.stale = 'parameters'                       # unless all goes well
+        first, self.stale = self.stale, 'parameters'    # unless all goes well
         text = self.run(first, last)
-        self.stale = min([last, *edits], key=lambda tag: place_of(self.notebook, tag))
+        self.stale = self._first(last, *edits)
         return text
 
     def forget(self, folder):
@@ -120,6 +120,9 @@ class Kernel:
     def found(self):
         """After the cell `measures`: what was trained and tested."""
         return json.loads(self.say(FOUND))
+
+    def _first(self, *tags):
+        return min(tags, key=lambda tag: place_of(self.notebook, tag))
 
     def _execute(self, i):
         cell = self.notebook.cells[i]

@@ -73,7 +73,7 @@ class Keep_state:
         try:
             self._begin(sess)
         except BaseException:
-            lock.release(self._lock)
+            self._release()
             raise
 
     def _begin(self, sess):
@@ -158,7 +158,7 @@ class Keep_state:
         self._complete = True
         self._keep(sess)
         self.note('came to its end')
-        lock.release(self._lock)
+        self._release()
 
     def note(self, how: str) -> None:
         """Write down how the training ended, for the next one to say."""
@@ -264,6 +264,10 @@ class Keep_state:
             n += 1
         os.rename(self.folder, f'{self.folder}.{n}')
         return f'{self.folder}.{n}'
+
+    def _release(self):
+        with contextlib.suppress(OSError):
+            lock.release(self._lock)
 
     @property
     def _lock(self):

@@ -46,6 +46,22 @@ REFUSED = {     # what begins after the weights were restored, where these have 
     'loop': {'loop': ('epochs = range(', 'n_batch *= 2\n    epochs = range(')},
     'name': {'train': ("_fold{fold}'", "_fold{fold}_mine'")},
 }
+ALONE = {       # what is edited and run alone, then section 5 or 6; and the word for it
+    'fold = 2': {'parameters': ('fold = 0 ', 'fold = 2 ')},
+    'preprocessing was': EDITS['blue for red'],
+    'lists was': EDITS['fewer images (exercise 3)'],
+}
+NAN = """
+make = new_training
+def new_training(name):
+    def spoil(loss, nth_batch, sess):
+        if len(model_dict['history'].values['lr']) == 1:
+            with main_graph.as_default():
+                sess.run([v.assign(v * np.nan) for v in tf.trainable_variables()])
+    model_dict, manager = make(name)
+    manager.callback_dict['on_batch_end'].append(spoil)
+    return model_dict, manager
+"""
 
 
 @pytest.fixture(scope='module')
@@ -94,6 +110,12 @@ def truth(folders, config):
         yield whole
 
 
+@pytest.fixture
+def trained(used):
+    used.run_edited({})
+    return used
+
+
 def same_training(found, expected):
     assert found.pop('as stored') and expected.pop('as stored')
     assert found.pop('run') != expected.pop('run')
@@ -102,7 +124,7 @@ def same_training(found, expected):
 
 @pytest.mark.parametrize('what', EDITS)
 def test_an_edited_cell_is_trained_afresh(used, truth, what):
-    used.run_edited({})
+    used.run_edited({}, 'train')
     text = used.run_edited(EDITS[what])
     assert len(epochs(text)) == 3
     same_training(used.found(), truth(EDITS[what]))
@@ -110,8 +132,86 @@ def test_an_edited_cell_is_trained_afresh(used, truth, what):
 
 @pytest.mark.parametrize('what', REFUSED)
 def test_an_edit_after_the_weights_is_refused_until_they_are_restored(used, truth, what):
-    used.run_edited({})
+    used.run_edited({}, 'train')
     with pytest.raises(CellExecutionError, match='run section 4 again, then this cell'):
         used.run_edited(REFUSED[what])
     assert len(epochs(used.run('restore', 'measures'))) == 3
     same_training(used.found(), truth(REFUSED[what]))
+
+
+@pytest.mark.parametrize('words', ALONE)
+def test_an_edited_cell_that_runs_alone_is_named_before_training_and_test(trained, words):
+    (tag, edit), = ALONE[words].items()
+    trained.edit(tag, *edit)
+    trained.run(tag)
+    for cell in ('test', 'train', 'test'):
+        with pytest.raises(CellExecutionError, match=words.replace('=', 'was 0, is') + '.* again, '
+                           'and all below it|This training has not begun'):
+            trained.run(cell)
+
+
+def test_images_or_a_graph_that_were_not_trained_are_not_tested(trained):
+    trained.edit('lists', *EDITS['fewer classes']['lists'])
+    trained.run('lists', 'generators')
+    with pytest.raises(CellExecutionError, match='lists was .* all below it'):
+        trained.run('test')
+    with pytest.raises(CellExecutionError, match='lists was .* run section 4 again'):
+        trained.run('train')
+    with pytest.raises(CellExecutionError, match='This training has not begun'):
+        trained.run('test')
+    trained.run_edited({})
+    trained.edit('graph', *EDITS['before the last norm (exercise 5)']['graph'])
+    trained.run('graph', 'restore')
+    with pytest.raises(CellExecutionError, match='The graph is not that of this training'):
+        trained.run('test')
+
+
+def test_section_5_again_says_that_it_came_to_its_end_and_more_epochs_are_added(trained, truth):
+    before = trained.found()
+    text = trained.run('train', 'measures')
+    assert 'This training came to its end after epoch 3, where it resumes' in text
+    assert not epochs(text) and trained.found() == before
+    more = {'parameters': ('nb_epoch = 3', 'nb_epoch = 5')}
+    trained.edit('parameters', *more['parameters'])
+    trained.run('parameters')
+    assert [line[:7] for line in epochs(trained.run('train', 'measures'))] == ['epoch 4', 'epoch 5']
+    same_training(trained.found(), truth(more))
+
+
+def test_stopped_early_it_resumes_with_more_patience_only(used, truth):
+    def patience(n):
+        return {'callbacks': ('min_delta=1e-4, patience=10', f'min_delta=5.0, patience={n}')}
+
+    assert len(epochs(used.run_edited({**EDITS['learning rate'], **patience(1)}))) == 2
+    text = used.run('train')
+    assert 'It had stopped after 1 epochs without improvement' in text and not epochs(text)
+    used.edit('callbacks', 'min_delta=5.0, patience=1', 'min_delta=5.0, patience=7')
+    used.run('callbacks')
+    assert [line[:7] for line in epochs(used.run('train', 'measures'))] == ['epoch 3']
+    same_training(used.found(), truth({**EDITS['learning rate'], **patience(7)}))
+
+
+def test_stopped_by_nan_it_says_so_and_resumes_before_that(used, truth):
+    used.run_edited(EDITS['fold'], 'loop')
+    used.say(NAN)
+    with pytest.raises(CellExecutionError, match='the loss is nan. Lower learning_rate'):
+        used.run('train')
+    used.run('callbacks')
+    text = used.run('train', 'measures')
+    assert 'This training was stopped by a loss of nan after epoch 1, where it resumes' in text
+    assert len(epochs(text)) == 2
+    same_training(used.found(), truth(EDITS['fold']))
+
+
+def test_section_6_twice_and_a_closed_session(trained, truth):
+    before = trained.found()
+    trained.edit('parameters', 'scratch_too = False', 'scratch_too = True')
+    trained.run('parameters')
+    for _ in range(2):
+        assert len(epochs(trained.run('test', 'scratch'))) == 3
+        assert trained.found() == before
+    trained.run('close')
+    with pytest.raises(CellExecutionError, match='closed Session'):
+        trained.run('train')
+    assert len(epochs(trained.run('parameters', 'measures'))) == 3
+    same_training(trained.found(), truth({}))
