@@ -7,7 +7,7 @@ from pathlib import Path
 
 import psutil
 
-SECONDS, MEMORY, PROCESSES, DISK = 3600, 6e9, 100, 50e6
+SECONDS, MEMORY, PROCESSES, DISK = 3600, 6e9, 300, 50e6
 
 
 class Guard:

@@ -12,7 +12,7 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
 from course.grading import sandbox
-from course.grading.guard import Guard
+from course.grading.guard import SECONDS, Guard
 from course.grading.submission import grade_id, is_check
 
 SECONDS_PER_CELL = 900
@@ -53,8 +53,9 @@ def run(notebook: NotebookNode, exercise: str, seconds_per_cell: int = SECONDS_P
 
 def kernel_manager(folder: Path) -> AsyncKernelManager:
     """Starts its kernel in a sandbox, and talks to it through files: there is no network."""
-    command = sandbox.inside(folder, sys.executable, '-m', 'ipykernel_launcher', '-f',
-                             '{connection_file}')
+    # `timeout` ends it where this program was killed and cannot
+    command = sandbox.inside(folder, 'timeout', '-s', 'KILL', str(SECONDS + 60), sys.executable,
+                             '-m', 'ipykernel_launcher', '-f', '{connection_file}')
     spec = folder / 'kernels/student/kernel.json'
     spec.parent.mkdir(parents=True)
     spec.write_text(json.dumps({'argv': command, 'display_name': 'student', 'language': 'python'}))
