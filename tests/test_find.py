@@ -17,7 +17,7 @@ def test_every_name_of_a_checkpoint(tmp_path, ending):
 
 @pytest.mark.parametrize('name', ['x.npz', 'x.ckpt', 'x.ckpt.index', ''])
 def test_every_name_of_a_packed_checkpoint(tmp_path, name):
-    pack(write_checkpoint(tmp_path / 'made' / 'x.ckpt'), tmp_path / 'x.npz')
+    pack(write_checkpoint(tmp_path / 'made[1]' / 'x.ckpt'), tmp_path / 'x.npz')
     assert checkpoint_path(tmp_path / name) == str(tmp_path / 'x.ckpt')
     assert [path.name for path in tmp_path.glob('x*')] == ['x.npz']     # finding writes nothing
 

@@ -54,6 +54,9 @@ def test_names_with_underscores_and_numbers_are_classes():
 
 
 def test_no_lists_and_another_fold():
+    with pytest.raises(FileNotFoundError, match='no folder data_list in .*Open the notebook in '):
+        read_lists('pets', 0)
+    os.mkdir('data_list')
     with pytest.raises(FileNotFoundError, match='make_list.py "data/pets". .* of: nothing'):
         read_lists('pets', 0)
     write_set(folds=(0, 1))

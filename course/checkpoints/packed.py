@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from course.checkpoints.digest import digest
+from course.checkpoints.read import readable
 from course.compat import tf
 
 ENDINGS = ('.data-00000-of-00001', '.index')
@@ -24,9 +25,11 @@ def pack(checkpoint: str | Path, packed: str | Path) -> None:
     """
     if Path(packed).with_suffix('.ckpt') == Path(checkpoint):
         raise ValueError(f'{packed} would be unpacked over {checkpoint}: choose another name')
-    reader, arrays = tf.train.load_checkpoint(str(checkpoint)), {}
-    for name in sorted(reader.get_variable_to_shape_map()):
-        value = reader.get_tensor(name)
+    with readable(checkpoint) as path:
+        reader = tf.train.load_checkpoint(path)
+        values = {name: reader.get_tensor(name) for name in reader.get_variable_to_shape_map()}
+    arrays = {}
+    for name, value in sorted(values.items()):
         if not np.isfinite(value).all():
             raise ValueError(f'{checkpoint}: {name} holds NaN or infinity. Train again')
         if name.endswith('weights'):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from course import pixel_range
+from course import ROOT, pixel_range
 
 SPLITS = ('train', 'val', 'test')
 AGAIN = 'make the lists again with data_list/make_list.py'
@@ -61,6 +61,9 @@ def no_lists(folder, dataset, fold):
     if folds:
         return (f'fold is {fold}, but the lists in {folder.as_posix()} are of fold '
                 f'{", ".join(map(str, folds))}. Choose one of them')
+    if not Path('data_list').is_dir():
+        return (f'There is no folder data_list in {Path.cwd()}: this is not the folder of the '
+                f'course. Open the notebook in {ROOT}')
     others = sorted(path.parent.name for path in Path('data_list').glob('*/k_fold'))
     return (f'There are no lists {folder.as_posix()}/train_*_{fold}.csv. Make them with: '
             f'python data_list/make_list.py "data/{dataset}". There are lists of: '

@@ -1,5 +1,6 @@
 """The whole notebook, with a network of three layers, where little is as its author had it."""
 import os
+import shutil
 import subprocess
 import sys
 
@@ -7,12 +8,13 @@ import nbformat
 import numpy as np
 import pandas as pd
 import pytest
+from nbclient.exceptions import CellExecutionError
 from nbconvert import PythonExporter
 from notebook_kernel import CONFIG, Kernel, draw_images
 
 from course import ROOT
 from course.lists.make import make_list
-from course.notebooks import cell_with_tag, run_notebook
+from course.notebooks import MAIN, cell_with_tag, run_notebook
 
 pytestmark = [pytest.mark.slow,
               pytest.mark.skipif(sys.platform == 'win32', reason='names that it does not allow')]
@@ -104,3 +106,16 @@ def test_make_and_the_inputs_of_a_run(folder):
     found = inputs(folder / 'tf_transfer_learning.ipynb', folder)
     assert len([name for name in found if name.startswith(f'data_list/{DATASET}/k_fold/')]) >= 45
     assert f'tf_ckpt/{DATASET}.ckpt' in found
+
+
+def test_the_notebook_without_its_folder(tmp_path):
+    """Copied elsewhere alone: one sentence, with the course installed or without it."""
+    shutil.copy(MAIN, tmp_path / 'notebook.ipynb')
+    with Kernel(tmp_path, network='') as kernel, pytest.raises(CellExecutionError) as caught:
+        kernel.run('parameters', 'lists')
+    assert (f'There is no folder data_list in {tmp_path}: this is not the folder of the course. '
+            f'Open the notebook in {ROOT}') in str(caught.value)
+    with Kernel(tmp_path, network='') as kernel, pytest.raises(CellExecutionError) as caught:
+        kernel.say('import sys\nsys.modules["course"] = None        # as if it were not installed')
+        kernel.run('packages')
+    assert 'not found? This needs the folder it came in: README.md' in str(caught.value)
