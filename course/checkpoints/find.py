@@ -5,6 +5,7 @@ from pathlib import Path
 from course.checkpoints.foreign import CONSTANTS, natural_key, what_is
 from course.checkpoints.packed import is_unpacked, unpack
 from course.checkpoints.read import readable
+from course.checkpoints.trial import trouble_reading
 from course.compat import tf
 
 HINT = 'Check `checkpoint` in the Config cell'
@@ -122,6 +123,10 @@ def shapes_in_checkpoint(path: str) -> dict[str, list[int]]:
     """{variable name: [sizes]} of a V1 or V2 checkpoint. Raises ValueError where it is not one."""
     try:
         with readable(path) as name:
+            # a crafted file would end this process; one of ours was unpacked here
+            trouble = '' if packed_beside(Path(path)) else trouble_reading(name)
+            if trouble:
+                raise ValueError(trouble)
             return tf.train.load_checkpoint(name).get_variable_to_shape_map()
     except (tf.errors.OpError, ValueError, RuntimeError) as error:
         raise ValueError(f'{path} is not a TensorFlow checkpoint, or part of it is missing or '

@@ -11,6 +11,7 @@ from PIL import Image
 from tqdm.auto import tqdm
 
 from course import pixel_range
+from course.cores import cores
 from course.images import FORMATS, BadImage, read_image
 from course.lists.copies import GREY_SIDE, find_copies, thumbnail
 from course.lists.layout import Entry, natural_key
@@ -102,7 +103,7 @@ def in_parallel(function, items, bar):
     before = cv2.getNumThreads()
     cv2.setNumThreads(1)
     try:
-        with ThreadPoolExecutor(os.cpu_count()) as threads:
+        with ThreadPoolExecutor(cores()) as threads:
             return list(tqdm(threads.map(function, items), bar, len(items),
                              disable=True if bar is None else None))     # no terminal, no bar
     finally:
