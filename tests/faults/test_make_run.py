@@ -1,0 +1,135 @@
+"""`make run` killed while it draws or makes lists: the next one ends right; two at once, too."""
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import sysconfig
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+
+from course import ROOT
+from drawing.render import SETS, render
+
+pytestmark = [pytest.mark.slow,
+              pytest.mark.skipif(sys.platform == 'win32', reason='make, and signals')]
+KILLS = 20
+LISTS = 'data_list/cat_dog/k_fold'
+CODE = ('generator.py', 'callbacks.py', 'Makefile', 'course', 'drawing', 'tf_model', 'data/get.py',
+        'data_list/make_list.py')
+NOTEBOOK = ('import time\nfor step in range(5):\n    time.sleep(0.1)\n    print(step)',
+            'print("x" * 2_000_000)')
+
+
+def copy_of_the_course(folder, per_class):
+    """With a short notebook, set up, and with `per_class` images drawn of each class."""
+    for name in CODE:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, folder / name,
+                            ignore=shutil.ignore_patterns('__pycache__'))
+        else:
+            shutil.copy(ROOT / name, folder / name)
+    (folder / 'course/set_up.py').write_text('')            # test_setup.py has it
+    catalogue = folder / 'drawing/render.py'
+    text = catalogue.read_text()
+    assert "{'cat': 300, 'dog': 300}" in text
+    catalogue.write_text(text.replace("{'cat': 300, 'dog': 300}",
+                                      f"{{'cat': {per_class}, 'dog': {per_class}}}"))
+    kernel = {'kernelspec': {'name': 'python3', 'display_name': 'Python 3', 'language': 'python'}}
+    nbformat.write(new_notebook(cells=[new_code_cell(source) for source in NOTEBOOK],
+                                metadata=kernel), folder / 'tf_transfer_learning.ipynb')
+    link_environment(folder / '.venv')
+    return folder
+
+
+def link_environment(venv):
+    """This environment, as links, but with the folder that `venv` is in as the course."""
+    site = Path(sysconfig.get_path('purelib'))
+    own = venv / site.relative_to(sys.prefix)
+    own.mkdir(parents=True)
+    for path in site.iterdir():
+        if path.name != 'course.pth' and 'transfer_learning_course' not in path.name:
+            (own / path.name).symlink_to(path)
+    (own / 'course.pth').write_text(os.path.relpath(venv.parent, own))
+    (venv / 'bin').mkdir()
+    for name in 'bin/python', 'share', 'etc':
+        (venv / name).symlink_to(Path(sys.prefix, name).resolve())
+    shutil.copy(Path(sys.prefix, 'pyvenv.cfg'), venv)
+
+
+def start(folder, target):
+    return subprocess.Popen(['make', f'PYTHON={sys.executable}', target], cwd=folder, text=True,
+                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                            start_new_session=True)
+
+
+def finished(folder, target):
+    began = time.monotonic()
+    with start(folder, target) as process:
+        printed = process.communicate()[0]
+    assert process.returncode == 0, printed
+    return time.monotonic() - began
+
+
+def content(folder, *patterns):
+    """{file: bytes}, everything below the folder that could have been left by a kill included."""
+    return {str(path.relative_to(folder)): path.read_bytes() for pattern in patterns
+            for path in folder.glob(pattern) if path.is_file()}
+
+
+def kill_again_and_again(folder, target, undo, found):
+    """KILLS times: undo(), a kill at a random moment, and what found() is after the next run."""
+    undo()
+    whole, wanted, rng = finished(folder, target), found(), random.Random(0)
+    survived = midway = 0
+    for _ in range(KILLS):
+        undo()
+        process = start(folder, target)
+        time.sleep(rng.uniform(0, 0.9 * whole))
+        if process.poll() is None:
+            midway += 1
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        finished(folder, target)
+        survived += found() == wanted
+    print(f'{survived} of {KILLS} survived; {midway} were killed before the end')
+    assert survived == KILLS and midway > KILLS / 2
+
+
+@pytest.fixture(scope='module')
+def folder(tmp_path_factory):
+    return copy_of_the_course(tmp_path_factory.mktemp('course') / 'course', 10)
+
+
+def test_killed_while_it_draws(folder):
+    def undo():
+        shutil.rmtree(folder / 'data/cat_dog', ignore_errors=True)
+
+    kill_again_and_again(folder, 'images', undo, lambda: content(folder, 'data/cat_dog/*'))
+    render(SETS['cat_dog'], folder / 'other', per_class=10)
+    drawn = content(folder / 'other', '*')
+    assert drawn == content(folder / 'data/cat_dog', '*') and len(drawn) == 20
+
+
+def test_killed_while_it_makes_lists(folder):
+    def undo():
+        shutil.rmtree(folder / LISTS, ignore_errors=True)
+
+    kill_again_and_again(folder, 'images', undo, lambda: content(folder, f'{LISTS}/*'))
+    assert len(list((folder / LISTS).iterdir())) == 5 * 3 * 2
+
+
+def test_two_at_once(folder):
+    shutil.rmtree(folder / 'model', ignore_errors=True)
+    finished(folder, 'images')
+    both = [start(folder, 'run') for _ in range(2)]
+    printed = [process.communicate()[0] for process in both]
+    assert [process.returncode for process in both] == [0, 0], printed
+    assert sum('Running the notebook' in text for text in printed) == 1
+    assert sorted(path.suffix for path in (folder / 'model').iterdir()) == ['.html', '.ipynb']
