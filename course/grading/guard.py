@@ -3,6 +3,7 @@ import os
 import signal
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -11,7 +12,7 @@ SECONDS, MEMORY, PROCESSES, DISK = 3600, 6e9, 300, 50e6
 
 
 class Guard:
-    """While the block runs, ends a kernel with all its processes if it takes too much.
+    """Ends a kernel with all its processes if it takes too much, and at the end of the block.
 
     km: the kernel's manager. shared: the folder that the kernel can write to on the disk.
     seconds: of the whole notebook; memory: bytes, of all its processes together.
@@ -30,6 +31,12 @@ class Guard:
     def __exit__(self, *_):
         self.over.set()
         self.thread.join()
+        self.kill()                     # nbclient leaves it running
+
+    def kill(self):
+        if self.km.has_kernel and self.km.provisioner.pid:
+            with suppress(ProcessLookupError):
+                os.kill(self.km.provisioner.pid, signal.SIGKILL)
 
     def watch(self):
         end = time.monotonic() + self.seconds
@@ -41,7 +48,7 @@ class Guard:
             else:
                 self.reason = self.excess(self.km.provisioner.pid)
             if self.reason:
-                os.kill(self.km.provisioner.pid, signal.SIGKILL)
+                self.kill()
                 return
 
     def excess(self, pid: int) -> str:

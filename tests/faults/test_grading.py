@@ -7,6 +7,7 @@ import sys
 from copy import deepcopy
 
 import nbformat
+import psutil
 import pytest
 from exercise_runner import EXERCISES, Exercise, grade_id, mark
 from nbformat.v4 import new_code_cell, new_notebook
@@ -172,6 +173,9 @@ def run_cells(*sources, **limits):
     cells = [new_code_cell(source) for source in sources]
     notebook = new_notebook(cells=[*cells, check('after', 'pass')])
     passed, stopped = run(notebook, NAME, **limits)
+    assert not any('course.grading.sandbox' in ' '.join(process.cmdline())
+                   for process in psutil.Process().children(recursive=True)
+                   if process.status() != psutil.STATUS_ZOMBIE)
     return passed, stopped, ''.join(output.get('text', '') for cell in cells
                                     for output in cell.outputs)
 
