@@ -3,10 +3,12 @@ import sys
 
 import pytest
 import tensorflow.compat.v1 as tf
-from test_resume import begun, keeper, sess, value_of       # noqa: F401
+import test_resume
+from test_resume import begun, keeper, value_of
 
 from callbacks import Model_checkpoint
 
+sess = test_resume.sess         # a fixture
 NAMES = ['a[1]', '[ab]', 'a b', "it's", '"a"', '$HOME', '100%', '#a', '{a,b}', 'ü中', '-a', '~a',
          *([] if sys.platform == 'win32' else ['a*', 'a?', 'a:b', 'a\\b'])]
 
@@ -24,7 +26,7 @@ def test_the_best_weights_come_back(model, tmp_path, name):
 
 
 @pytest.mark.parametrize('name', NAMES)
-def test_a_training_resumes(sess, tmp_path, name):      # noqa: F811
+def test_a_training_resumes(sess, tmp_path, name):
     state = begun(keeper(tmp_path / name), sess)
     sess.run(sess.graph.update)
     state.on_epoch_end(0.1, 3, sess)
