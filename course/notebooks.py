@@ -110,7 +110,19 @@ def without_traces(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
             for output in cell.outputs:
                 if output.output_type in ('display_data', 'execute_result'):
                     output.metadata = {}
+            cell.outputs = joined(cell.outputs)
     return notebook
+
+
+def joined(outputs: list) -> list:
+    """Outputs with neighbouring pieces of one stream as one: where they are split is chance."""
+    whole = []
+    for output in outputs:
+        if whole and output.output_type == 'stream' and whole[-1].get('name') == output.name:
+            whole[-1].text += output.text
+        else:
+            whole.append(output)
+    return whole
 
 
 def place_of(notebook: nbformat.NotebookNode, tag: str) -> int:
