@@ -43,7 +43,7 @@ def main():
              *lines_on_files(error.left_out, error.notes, error.copies),
              *where_the_rest_is(place, error.left_out)], sys.stderr)
         sys.exit(1)
-    except (FileNotFoundError, ValueError) as error:
+    except (OSError, ValueError) as error:      # a full disk too: it says where
         say([f'No lists written. {error}'], sys.stderr)
         sys.exit(1)
     place = report.out_dir.parent

@@ -3,11 +3,13 @@ import glob
 import json
 import os
 import re
+import shlex
 from pathlib import Path
 
 import pandas as pd
 
 from course import ROOT, pixel_range
+from course.lists.layout import walk
 
 SPLITS = ('train', 'val', 'test')
 AGAIN = 'make the lists again with data_list/make_list.py'
@@ -43,7 +45,23 @@ def read_lists(dataset: str, fold: int, data_root: str | None = 'data'
         raise type(problems[0])(first_few([str(error) for error in problems]))
     check_lists(1, dataframes, len(class_names))
     use_pixel_range(folder)
+    say_unlisted(dataset, pd.concat([frame for frames in dataframes for frame in frames]).path)
     return class_names, dataframes
+
+
+def say_unlisted(dataset, listed):
+    """Print how many images of data/<dataset> no list names, and make_list did not leave out."""
+    folder, left_out = Path('data', dataset), Path('data_list', dataset, 'left_out.csv')
+    if not folder.is_dir():
+        return
+    known = {os.path.normcase(path) for path in listed}
+    if left_out.is_file():
+        known |= {os.path.normcase(path) for path in pd.read_csv(left_out).path}
+    names, _ = walk(folder)
+    unlisted = [name for name in names if os.path.normcase(f'data/{dataset}/{name}') not in known]
+    if unlisted:
+        print(f'{len(unlisted)} files in {folder.as_posix()} are in no list, {unlisted[0]} first. '
+              f'If they are new: python data_list/make_list.py {shlex.quote(folder.as_posix())}')
 
 
 def names_and_folds(folder, fold='[0-9]+'):
@@ -66,7 +84,7 @@ def no_lists(folder, dataset, fold):
                 f'course. Open the notebook in {ROOT}')
     others = sorted(path.parent.name for path in Path('data_list').glob('*/k_fold'))
     return (f'There are no lists {folder.as_posix()}/train_*_{fold}.csv. Make them with: '
-            f'python data_list/make_list.py "data/{dataset}". There are lists of: '
+            f'python data_list/make_list.py {shlex.quote(f"data/{dataset}")}. There are lists of: '
             f'{", ".join(others) or "nothing"}')
 
 

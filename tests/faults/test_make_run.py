@@ -1,4 +1,5 @@
-"""`make run` killed while it draws or makes lists: the next one ends right; two at once, too."""
+"""`make run` killed while it draws, makes lists, runs the notebook or writes the page: the next
+`make run` ends right. (Set-up: test_setup.py; the training itself: test_killed_training.py.)"""
 import os
 import random
 import shutil
@@ -18,7 +19,7 @@ from drawing.render import SETS, render
 
 pytestmark = [pytest.mark.slow,
               pytest.mark.skipif(sys.platform == 'win32', reason='make, and signals')]
-KILLS = 20
+KILLS = int(os.environ.get('KILLS', 3))       # 20 for the table in README
 LISTS = 'data_list/cat_dog/k_fold'
 CODE = ('generator.py', 'callbacks.py', 'Makefile', 'course', 'drawing', 'tf_model', 'data/get.py',
         'data_list/make_list.py')
@@ -123,6 +124,23 @@ def test_killed_while_it_makes_lists(folder):
 
     kill_again_and_again(folder, 'images', undo, lambda: content(folder, f'{LISTS}/*'))
     assert len(list((folder / LISTS).iterdir())) == 5 * 3 * 2
+
+
+@pytest.mark.parametrize('undone', ['notebook', 'page'])
+def test_killed_while_it_runs_the_notebook_or_writes_the_page(folder, undone):
+    executed = folder / 'model/tf_transfer_learning.ipynb'
+    page = executed.with_suffix('.html')
+
+    def undo():
+        page.unlink(missing_ok=True)
+        if undone == 'notebook':
+            executed.unlink(missing_ok=True)
+
+    kill_again_and_again(folder, 'run', undo, lambda: content(folder, 'model/*'))
+    assert [cell.outputs[0].text for cell in nbformat.read(executed, 4).cells] == [
+        '0\n1\n2\n3\n4\n', 'x' * 2_000_000 + '\n']
+    assert page.read_text().count('x' * 2_000_000) == 1
+    assert sorted(path.name for path in executed.parent.iterdir()) == [page.name, executed.name]
 
 
 def test_two_at_once(folder):
