@@ -154,6 +154,39 @@ def test_what_would_fail_later_is_said_before_the_first_epoch(sess, tmp_path, mo
     assert f'CAREFUL: {tmp_path} has 0 MB free' in capsys.readouterr().out
 
 
+def test_a_refused_training_moves_nothing_aside_and_leaves_no_lock(sess, tmp_path):
+    begun(keeper(tmp_path), sess).on_session_end(sess)
+    begun(keeper(tmp_path), sess).on_epoch_end(0.1, 1, sess)
+    (tmp_path / 'last.lock').unlink()
+    sess.run(sess.graph.update)
+    with pytest.raises(RuntimeError, match='rate was None, is 2. .*trained for 1 steps'):
+        begun(keeper(tmp_path, settings={'rate': 2}), sess)
+    assert os.listdir(tmp_path) == ['last']
+
+
+def test_what_was_not_trained_is_not_tested(sess, tmp_path):
+    """The best weights come back for the settings, and into the graph, that they belong to."""
+    now = {'rate': 1}
+    state = keeper(tmp_path, settings={'rate': 1})
+    state.model_dict['settings_now'] = lambda: now
+    saver = tf.train.Saver()
+    with pytest.raises(RuntimeError, match='This training has not begun: run section 5 first'):
+        state.restore_best(sess, saver)
+    begun(state, sess)
+    state.model_dict['checkpoint'].on_epoch_end(0.5, 1, sess, saver)
+    sess.run(sess.graph.update)
+    state.restore_best(sess, saver)
+    assert value_of(sess) == 0.0
+    now['rate'] = 2
+    for use in (lambda: state.restore_best(sess, saver), lambda: begun(state, sess)):
+        with pytest.raises(RuntimeError, match='A cell above was edited: rate was 1, is 2. Run'):
+            use()
+    now['rate'] = 1
+    tf.train.GradientDescentOptimizer(0.5).minimize(tf.trainable_variables()[0])
+    with pytest.raises(RuntimeError, match='The graph is not that of this training any more'):
+        state.restore_best(sess, saver)
+
+
 def test_variables_without_values_are_named(tmp_path):
     with tf.Graph().as_default(), tf.Session() as sess:
         tf.train.get_or_create_global_step()

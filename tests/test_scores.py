@@ -1,9 +1,10 @@
 """scores compared with scikit-learn, and its intervals with what they promise."""
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn import metrics
 
-from course.scores import scores
+from course.scores import keep_table, scores
 
 
 def predictions(seed, n, num_class, sharpness=1.5):
@@ -88,3 +89,11 @@ def test_intervals_hold_what_they_promise():
 def test_what_does_not_fit_is_refused(y_true, prob, message):
     with pytest.raises(ValueError, match=message):
         scores(y_true, prob)
+
+
+def test_a_table_that_cannot_be_written_is_said_and_no_more(tmp_path, capsys):
+    table = pd.DataFrame({'files': ['a.png'], 'y_true': ['cat']})
+    keep_table(table, str(tmp_path / 'no_such_folder' / 'x.csv'))
+    assert 'no_such_folder/x.csv could not be written' in capsys.readouterr().out
+    keep_table(table, str(tmp_path / 'x.csv'))
+    assert pd.read_csv(tmp_path / 'x.csv').equals(table) and capsys.readouterr().out == ''

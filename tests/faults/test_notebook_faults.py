@@ -53,22 +53,32 @@ def test_killed_and_run_again_it_ends_the_same(images, tmp_path):
         kernel.run_edited({}, 'loop')
         kernel.say(SEND.format(int(signal.SIGKILL)))
         kernel.run('train')
-    with pytest.raises(DeadKernelError), Kernel(killed, WHOLE, network='') as kernel:
-        again = kernel.run_edited({}, 'train')
-        kernel.say('import signal\nos.kill(os.getpid(), signal.SIGKILL)')     # before the test
     with Kernel(killed, WHOLE, network='') as kernel:
-        last = kernel.run_edited({}, 'close')
+        again = kernel.run_edited({}, 'train')
         kernel.forget(whole)
         text = kernel.run_edited({}, 'train')
     assert 'interrupted after epoch 1, where it resumes' in again
     assert len(epochs(text)) == 2 and epochs(again) == epochs(text)[1:]
-    assert 'came to its end after epoch 2, where it resumes' in last and not epochs(last)
-    assert 'Accuracy on 13 test images' in last
-    assert not list((killed / 'model').glob('*_last*'))
     expected, found = weights(whole), weights(killed)
     assert found.keys() == expected.keys() and len(found) == 272
     for name in expected:
         np.testing.assert_array_equal(found[name], expected[name])
+
+
+def test_killed_between_training_and_test_it_tests_what_was_trained(images, tmp_path):
+    folder = folder_with_lists(tmp_path / 'student', images)
+    with pytest.raises(DeadKernelError), Kernel(folder) as kernel:
+        assert len(epochs(kernel.run_edited({}, 'train'))) == 3
+        best = weights(folder)
+        kernel.say('import signal\nos.kill(os.getpid(), signal.SIGKILL)')
+    with Kernel(folder) as kernel:
+        text = kernel.run_edited({}, 'measures')
+        assert 'came to its end after epoch 3, where it resumes' in text and not epochs(text)
+        assert 'Accuracy on 13 test images' in text and kernel.found()['as stored']
+        kernel.run('close')
+    assert not list((folder / 'model').glob('*_last*'))
+    for name, value in weights(folder).items():
+        np.testing.assert_array_equal(value, best[name])
 
 
 def test_ctrl_c_leaves_cells_that_work_and_no_thread(images, tmp_path):

@@ -21,7 +21,6 @@ EDITS = {       # what is edited: {tag: (old, new)}
     'frozen and cached': {'parameters': ('freeze = None', "freeze = 'all'\ncache = 2\n#")},
     'no augmentation (exercise 4)': {
         'preprocess': ('\n\n\ndef pre', '\naugmentation = iaa.Identity()\n\n\ndef pre')},
-    'more augmentation (exercise 4)': {'preprocess': ('(-12, 12)', '(-180, 180)')},
     'blue for red': {'preprocess': ('for path in df.path])', 'for path in df.path])[..., ::-1]')},
     'learning rate of the callback': {'callbacks': ('lr=learning_rate', 'lr=learning_rate / 3')},
     'fewer images (exercise 3)': {'lists': (
@@ -32,12 +31,10 @@ EDITS = {       # what is edited: {tag: (old, new)}
     'a label': {'lists': (LISTS, LISTS + '\nfor f in dataframes[0]: f.path.values[0], '
                                          'f.path.values[1] = f.path.values[1], f.path.values[0]')},
     'batches': {'generators': ('data_generators(batch_size', 'data_generators(6')},
-    'seed of the batches': {'generators': ('seed=seed', 'seed=5')},
     'another head': {'graph': (HEAD, 'slim.fully_connected(slim.fully_connected(features, 7), '
                                      'num_class, ')},
     'before the last norm (exercise 5)': {'graph': (
         BUILD, BUILD + "    conv_output = layers_dict['resnet_v2_50/block4']\n")},
-    'optimizer': {'graph': ('tf.train.AdamOptimizer(lr)', 'tf.train.MomentumOptimizer(lr, 0.9)')},
     'scale': {'graph': ('zoo.scale(network, input_img)', 'tf.cast(input_img, tf.float32)')},
     'moving statistics forgotten': {'restore': (
         'v in network_variables if', 'v in main_graph.get_collection("trainable_variables") if')},
