@@ -145,6 +145,7 @@ def test_an_edited_cell_that_runs_alone_is_named_before_training_and_test(traine
         with pytest.raises(CellExecutionError, match=words.replace('=', 'was 0, is') + '.* again, '
                            'and all below it|This training has not begun'):
             trained.run(cell)
+    assert 'colours, fold 0, ' in trained.run('measures')       # of what was tested last
 
 
 def test_images_or_a_graph_that_were_not_trained_are_not_tested(trained):
