@@ -11,4 +11,4 @@ os.environ.setdefault('MPLBACKEND', 'Agg')
 
 needs_real = pytest.mark.skipif(not REAL.is_dir(), reason=f'no real images in {REAL}')
 
-pytest_plugins = ['checkpoint_model', 'loopback']       # their fixtures
+pytest_plugins = ['checkpoint_model', 'loopback', 'pets']       # their fixtures
