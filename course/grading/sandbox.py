@@ -63,15 +63,18 @@ def enter(folder: Path, command: list[str]) -> None:
     """Build the place, go in, and become `command`. Called in the new namespaces."""
     root = folder / 'root'
     mount('-t', 'tmpfs', '-o', 'mode=755', 'none', root)
+    for place in WRITABLE:                  # first: the course may lie below /tmp
+        (root / place[1:]).mkdir(parents=True)
+        mount('-t', 'tmpfs', '-o', f'size={DISK}', 'none', f'{root}{place}')
+    own = root / ROOT.relative_to('/')      # a folder of its own, so that it becomes read-only
+    own.mkdir(parents=True, exist_ok=True)
+    mount('-t', 'tmpfs', '-o', 'mode=755', 'none', own)
     course = [ROOT / name for name in COURSE if (ROOT / name).exists()]
     for path in [*shown(), *course, *map(Path, DEVICES)]:
         bind(path, root)
     if os.path.isdir(HIDDEN):
         mount('-t', 'tmpfs', 'none', f'{root}{HIDDEN}')
     make_read_only(root)
-    for place in WRITABLE:
-        (root / place[1:]).mkdir(parents=True, exist_ok=True)
-        mount('-t', 'tmpfs', '-o', f'size={DISK}', 'none', f'{root}{place}')
     bind(folder / 'shared', root)
     (root / 'proc').mkdir()
     mount('-t', 'proc', 'proc', root / 'proc')
@@ -98,12 +101,12 @@ def bind(path: Path, root: Path) -> None:
 
 
 def make_read_only(root: Path) -> None:
-    """All that is mounted below `root`, what was mounted in a folder shown included."""
+    """All that is mounted below `root` but WRITABLE; what was mounted in a folder shown, too."""
     with open('/proc/self/mountinfo', encoding='utf-8') as file:
         places = [re.sub(r'\\(\d{3})', lambda code: chr(int(code[1], 8)), line.split()[4])
                   for line in file]
     for place in places:
-        if place.startswith(f'{root}/'):
+        if place.startswith(f'{root}/') and place not in [f'{root}{path}' for path in WRITABLE]:
             mount('-o', 'remount,bind,ro', place)
 
 

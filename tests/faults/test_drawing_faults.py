@@ -13,7 +13,7 @@ from loopback import disk_full_at
 
 from drawing.render import SETS, render
 
-SEED, PER_CLASS = 3, 8
+SEED, PER_CLASS = 3, 24
 DRAW = [sys.executable, '-m', 'drawing.render', 'flowering_herbaceous',
         '--per-class', str(PER_CLASS), '--seed', str(SEED), '--out']
 on_linux = pytest.mark.skipif(sys.platform != 'linux', reason='/proc, and tools of Linux')
@@ -62,7 +62,7 @@ def test_killed_drawing_leaves_no_process_and_is_completed(tmp_path, whole, by, 
                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     while len(finished(tmp_path)) < nth and process.poll() is None:
         time.sleep(0.01)
-    time.sleep(random.Random(nth).uniform(0, 0.5))
+    time.sleep(random.Random(nth).uniform(0, 0.15))
     if by is signal.SIGINT:                 # Ctrl-C reaches all processes of the terminal
         os.killpg(process.pid, by)
     else:
