@@ -8,6 +8,7 @@ import subprocess
 import sys
 import sysconfig
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -147,7 +148,8 @@ def test_two_at_once(folder):
     shutil.rmtree(folder / 'model', ignore_errors=True)
     finished(folder, 'images')
     both = [start(folder, 'run') for _ in range(2)]
-    printed = [process.communicate()[0] for process in both]
+    with ThreadPoolExecutor() as readers:           # at once: the one that prints fills its pipe
+        printed = list(readers.map(lambda process: process.communicate()[0], both))
     assert [process.returncode for process in both] == [0, 0], printed
     assert sum('Running the notebook' in text for text in printed) == 1
     assert sorted(path.suffix for path in (folder / 'model').iterdir()) == ['.html', '.ipynb']
