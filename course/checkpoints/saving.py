@@ -72,9 +72,11 @@ def mark_complete(path: str, run: str) -> None:
     """Write into the state of a checkpoint of this run that its training came to its end."""
     saved = saved_state(path)
     if saved and saved.get('run') == run:
-        with open(f'{path}.complete.tmp', 'w', encoding='utf-8') as file:
+        aside = f'{path}.tmp.complete'      # of a kill, finish_interrupted_save removes it
+        with open(aside, 'w', encoding='utf-8') as file:
             json.dump({**saved, 'complete': True}, file)
-        os.replace(f'{path}.complete.tmp', path + STATE)
+        flush(aside)
+        os.replace(aside, path + STATE)
 
 
 def saved_state(path: str) -> dict | None:
