@@ -2,11 +2,12 @@
 import re
 from pathlib import Path
 
-from course.checkpoints.foreign import CONSTANTS, natural_key, what_is
+from course.checkpoints.foreign import CONSTANTS, what_is
 from course.checkpoints.packed import is_unpacked, unpack
 from course.checkpoints.read import readable
 from course.checkpoints.trial import trouble_reading
 from course.compat import tf
+from course.lists.layout import natural_key
 
 HINT = 'Check `checkpoint` in the Config cell'
 
@@ -93,7 +94,7 @@ def checkpoints_in(folder: Path) -> list[Path]:
     v1 = [p for p in folder.glob('*.ckpt*')
           if re.search(r'\.ckpt(-\d+)?$', p.name) and p.is_file() and not what_is(p)]
     saved_model = folder / 'variables' / 'variables'
-    return sorted({*v2, *packed, *v1}, key=natural_key) or (
+    return sorted({*v2, *packed, *v1}, key=lambda path: natural_key(path.name)) or (
         [saved_model] if is_checkpoint(saved_model) else [])
 
 

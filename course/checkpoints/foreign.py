@@ -1,6 +1,5 @@
 """What a file or a name is that comes from elsewhere, and what to do with it."""
 import os
-import re
 import zipfile
 from collections import Counter
 from pathlib import Path
@@ -97,8 +96,3 @@ def length_of_same_end(one: list, other: list) -> int:
     """How many of the last parts are equal: 2 for ['a', 'b', 'c'] and ['x', 'b', 'c']."""
     return next((n for n, (a, b) in enumerate(zip(one[::-1], other[::-1])) if a != b),
                 min(len(one), len(other)))
-
-
-def natural_key(path: Path) -> list:
-    """Sorts model.ckpt-20 before model.ckpt-100."""
-    return [int(part) if part.isdecimal() else part for part in re.split(r'(\d+)', path.name)]
