@@ -1,0 +1,104 @@
+"""What a network has to beat: methods that know nothing of other images, or only read features.
+
+    name, y_pred = no_network(train_x, train_y, val_x, val_y, test_x)       # images
+    name, y_pred = frozen(train_f, train_y, val_f, val_y, test_f)           # features
+
+Validation images choose between the methods; a test image is looked at once, as with the network.
+"""
+import cv2
+import numpy as np
+from numpy.typing import ArrayLike
+from skimage.feature import hog
+from sklearn.linear_model import LogisticRegression
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+STRENGTHS = 0.0001, 0.001, 0.01, 0.1, 1     # C of the logistic regression: weak to strong weights
+PIXELS, HOG = 16, 64                        # pixels a side, at most, that each method is given
+
+
+def no_network(train_x: ArrayLike, train_y: ArrayLike, val_x: ArrayLike, val_y: ArrayLike,
+               test_x: ArrayLike) -> tuple[str, np.ndarray]:
+    """The best of three methods without a network: its name, and a class for each test image.
+
+    *_x: uint8 images (N, H, W, 3) or (N, H, W), all of one size, 8 x 8 or larger; *_y: N class
+    indices. The three, in the order in which a tie is decided: the nearest training image by
+    pixels, logistic regression on pixels, logistic regression on histograms of oriented gradients
+    (HOG; Dalal and Triggs 2005). The highest accuracy on validation images decides; it also chooses
+    the strength of the regression.
+
+    Raises ValueError for other shapes and types.
+    """
+    rows = [(pixels(x), gradients(x)) for x in map(checked, (train_x, val_x, test_x))]
+    (train_p, train_g), (val_p, val_g), (test_p, test_g) = rows
+    nearest = KNeighborsClassifier(1).fit(train_p, train_y)
+    by_pixels, by_gradients = (best_regression(train, train_y, val, val_y)
+                               for train, val in ((train_p, val_p), (train_g, val_g)))
+    name, model, val, test = max(
+        (('nearest image by pixels', nearest, val_p, test_p),
+         ('pixels + logistic regression', by_pixels, val_p, test_p),
+         ('HOG + logistic regression', by_gradients, val_g, test_g)),
+        key=lambda method: method[1].score(method[2], val_y))       # the first of equals
+    return name, model.predict(test)
+
+
+def frozen(train_x: ArrayLike, train_y: ArrayLike, val_x: ArrayLike, val_y: ArrayLike,
+           test_x: ArrayLike) -> tuple[str, np.ndarray]:
+    """Logistic regression on what a frozen network gives: a name, and a class for each test row.
+
+    *_x: features (N, numbers); *_y: N class indices. It is what a new head learns on a backbone
+    that is kept as it is, trained to its end. Validation rows choose its strength, C of STRENGTHS.
+    """
+    model = best_regression(train_x, train_y, val_x, val_y)
+    return 'frozen features + logistic regression', model.predict(test_x)
+
+
+def linear_probe(train_x: ArrayLike, train_y: ArrayLike, val_x: ArrayLike, val_y: ArrayLike
+                 ) -> float:
+    """Accuracy on val, 0 to 1, of a logistic regression that was fitted to train, C = 0.01.
+
+    train_x, val_x: features (N, numbers). train_y, val_y: N class indices.
+    """
+    return regression(0.01).fit(train_x, train_y).score(val_x, val_y)
+
+
+def best_regression(train_x, train_y, val_x, val_y) -> Pipeline:
+    """The logistic regression, of STRENGTHS, that has the most validation rows right."""
+    fitted = [regression(c).fit(train_x, train_y) for c in STRENGTHS]
+    return max(fitted, key=lambda model: model.score(val_x, val_y))
+
+
+def regression(c: float) -> Pipeline:
+    return make_pipeline(StandardScaler(), LogisticRegression(C=c, max_iter=1000))
+
+
+def checked(images: ArrayLike) -> np.ndarray:
+    images = np.asarray(images)
+    shape_fits = images.ndim == 3 or images.ndim == 4 and images.shape[3] == 3
+    if not shape_fits or images.dtype != np.uint8 or min(images.shape[1:3]) < 8:
+        raise ValueError(f'Images are {images.dtype} of shape {images.shape}: pass uint8, (N, H, '
+                         'W, 3) or (N, H, W), of 8 x 8 pixels or more.')
+    return images
+
+
+def pixels(images: np.ndarray) -> np.ndarray:
+    """Each image as one row, 0 to 1, reduced to PIXELS a side where it is larger."""
+    return np.array([reduced(image, PIXELS).ravel() for image in images]) / 255
+
+
+def gradients(images: np.ndarray) -> np.ndarray:
+    """Each image's HOG as one row: 9 directions in 8 x 8 cells, or 4 x 4 below 16 pixels a side."""
+    rows = []
+    for image in images:
+        grey = image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
+        grey = reduced(grey, HOG)
+        cell = [max(2, side // 8) for side in grey.shape]
+        rows.append(hog(grey, 9, cell, (2, 2), feature_vector=True))
+    return np.array(rows)
+
+
+def reduced(image: np.ndarray, side: int) -> np.ndarray:
+    """At most `side` pixels high and wide, each the mean of those that it stands for."""
+    height, width = image.shape[:2]
+    return cv2.resize(image, (min(width, side), min(height, side)), interpolation=cv2.INTER_AREA)
