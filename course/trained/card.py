@@ -1,0 +1,112 @@
+"""The model card, README.md in the folder of a trained model, from what its model.json says.
+
+Mitchell et al.: Model Cards for Model Reporting (FAT* 2019).
+"""
+MOST_CLASSES = 20           # of a confusion matrix that can be read
+
+
+def model_card(description: dict) -> str:
+    """Markdown: data, figures, confusion, limits, and what the model is not for."""
+    settings, names = description['settings'], description['class_names']
+    share = description['figures']['accuracy']
+    largest = max(counts['test'] for counts in description['class_counts'].values())
+    start = settings.get('checkpoint') or 'random weights (from scratch)'
+    return '\n'.join([
+        f'# {settings.get("dataset", "A trained model")}: {len(names)} classes',
+        '',
+        f'A {description["network"]} that tells {listed(names)} apart. It started from {start} and '
+        f'was trained on {description["date"]} for {description["epochs"]} epochs; the weights are '
+        f'those of epoch {description["best_epoch"]}, which had the lowest validation loss.',
+        '',
+        f'- Input: {description["input"]}.',
+        '- Output: a probability for each class; they add up to 1.',
+        f'- Run: {description["run"]}.',
+        '',
+        '## Data',
+        '',
+        f'Dataset `{settings.get("dataset")}`, fold {settings.get("fold")}. Training batches held '
+        'the classes in equal numbers.',
+        '',
+        *table(['class', 'training', 'validation', 'test'],
+               [[name, *counts.values()] for name, counts in description['class_counts'].items()]),
+        '',
+        '## Figures',
+        '',
+        f'{percent(share["value"])} of {description["n_test"]} test images were right. Always '
+        f'giving the most frequent class would score {percent(largest / description["n_test"])}.',
+        '',
+        *table(['measure', 'value', '95 % confidence interval'],
+               [[name, number(row['value']), interval(row)]
+                for name, row in description['figures'].items()]),
+        '',
+        *confusion(names, description['confusion']),
+        '## Limits',
+        '',
+        *limits(description),
+        '',
+        '## Not for',
+        '',
+        'This model comes out of a course. It is not for decisions about people, their health, '
+        'safety, money or rights, nor for anything that nobody checks.',
+        '',
+        '## Use it',
+        '',
+        '`python predict.py IMAGE --model <this folder>`, in the course that it comes from.',
+        '', f'Made with {listed([f"{k} {v}" for k, v in description["versions"].items()])}.', ''])
+
+
+def limits(description):
+    """What the figures do not cover, a line each."""
+    counts = {name: row['test'] for name, row in description['class_counts'].items()}
+    few = [name for name, n in counts.items() if n < 30]
+    lines = ['- It answers with one of its classes whatever the image shows, also with a high '
+             'probability.',
+             '- The figures are for images like those of the dataset. For images from elsewhere '
+             '(another camera, place or kind) they say little: test it on some first.',
+             f'- Each image is squashed to {description["img_size"]} x {description["img_size"]} '
+             'pixels: what is small in it is lost.']
+    if few:
+        lines.append(f'- Fewer than 30 images were tested of {listed(few)}.')
+    shares = description['class_shares'].values()
+    if max(shares) > 1.5 * min(shares):
+        lines.append('- It takes the classes to be equally frequent. Of a rare one it gives too '
+                     'high probabilities.')
+    return lines
+
+
+def confusion(names, counts):
+    if len(names) > MOST_CLASSES:
+        return []
+    return ['Rows: the true class. Columns: the predicted one.', '',
+            *table(['', *names], [[name, *row] for name, row in zip(names, counts)]), '']
+
+
+def table(head, rows):
+    """Lines of a Markdown table."""
+    return ['| ' + ' | '.join(map(cell, row)) + ' |'
+            for row in [head, ['---'] * len(head), *rows]]
+
+
+def cell(value):
+    """Names may hold what Markdown or HTML would take for its own."""
+    text = str(value).replace('&', '&amp;').replace('<', '&lt;').replace('|', '\\|')
+    return text.replace('\n', ' ')
+
+
+def listed(names, most=10):
+    names = [cell(name) for name in names]
+    if len(names) > most:
+        return f'{", ".join(names[:most])} and {len(names) - most} more'
+    return ' and '.join(filter(None, [', '.join(names[:-1]), names[-1]]))
+
+
+def number(value):
+    return f'{value:.3f}'
+
+
+def percent(value):
+    return f'{100 * value:.1f} %'
+
+
+def interval(row):
+    return 'none' if row['low'] is None else f'{number(row["low"])} to {number(row["high"])}'

@@ -1,0 +1,154 @@
+"""Writes the folder of a trained model: graph, figures, model card, table of the test.
+
+The weights are there already, from callbacks.Model_checkpoint. model.json comes last, in one step,
+and says which files belong to it: a program killed before leaves the model that was there.
+"""
+import json
+import os
+import platform
+import time
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from course import pixel_range
+from course.checkpoints import saving
+from course.checkpoints.digest import digest, text_of
+from course.checkpoints.published import ZOO
+from course.compat import tf
+from course.images import read_resized
+from course.scores import confusion_counts, scores
+from course.session import FLOAT32
+from course.trained.card import model_card
+from course.trained.folder import (
+    DESCRIPTION,
+    FORMAT,
+    HEAT_MAPS,
+    IMAGES,
+    PROBABILITIES,
+    Trained_model,
+    digests,
+    weights_of,
+)
+from course.trained.graph import predicting_graph
+
+CARD, TABLE = 'README.md', 'test.csv'
+PACKAGES = 'tensorflow', 'tf-slim', 'numpy', 'opencv-python', 'pillow'
+N_CHECKED = 8               # test images that the new folder has to answer as the notebook did
+TOLERANCE = {FLOAT32: 2e-3}     # of a probability; in 16 bits 0.1
+
+
+def write_model(model_dict: dict, class_names: list[str], preprocess: Callable,
+                table: pd.DataFrame, images: tf.Tensor, outputs: list[tf.Tensor],
+                given: dict) -> None:
+    """Write model/<name>/, once the best weights were tested, and say so in a line.
+
+    model_dict: the training: 'checkpoint' (its folder is the one), 'settings', 'generators',
+        'history' and 'testing' are used. preprocess: what the notebook reads images with. table:
+        one row for each test image, for test.csv. images: the placeholder for them. outputs:
+        probabilities (N, classes) and heat maps (N, h, w). given: {placeholder: its value when the
+        network predicts}.
+
+    Where it cannot be written (no room, a graph that needs the notebook), one line says why: what
+    follows in the notebook does not need it.
+    """
+    folder = Path(model_dict['checkpoint'].path).parent
+    try:
+        saving.mark_complete(model_dict['checkpoint'].path, model_dict['checkpoint'].run)
+        graph = predicting_graph(images.graph, images, outputs, given).SerializeToString(
+            deterministic=True)
+        description = describe(model_dict, class_names, preprocess)
+        description['graph'] = {
+            'file': f'graph_{digest(graph)}.pb', 'digest': digest(graph, length=64),
+            'images': images.name, 'probabilities': outputs[0].name, 'heat_maps': outputs[1].name}
+        description['weights'] = {'digests': digests(model_dict['checkpoint'].path)}
+        put(folder / description['graph']['file'], graph)
+        check_answers(folder, description, graph, model_dict)
+        put(folder / TABLE, table.to_csv(index=False).encode())
+        put(folder / CARD, model_card(description).encode())
+        put(folder / DESCRIPTION, json.dumps(description, indent=1, ensure_ascii=False).encode())
+        for file in folder.glob('graph_*.pb'):
+            if file.name != description['graph']['file']:
+                file.unlink()
+    except (OSError, ValueError, tf.errors.OpError) as error:
+        print(f'{folder} is no model to be used again: {saving.reason(error)}')
+    else:
+        print(f'{folder} can be used again: section 7, or python predict.py IMAGE')
+
+
+def put(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all. Raises OSError."""
+    if path.suffix == '.pb' and path.is_file() and path.read_bytes() == data:
+        return
+    aside = path.with_name(f'{path.name}.part')
+    try:
+        aside.write_bytes(data)
+        saving.flush(str(aside))
+        os.replace(aside, path)
+    except OSError:
+        aside.unlink(missing_ok=True)
+        raise
+
+
+def describe(model_dict: dict, class_names: list[str], preprocess: Callable) -> dict:
+    """What model.json says, but for its files."""
+    settings, testing, generators = (
+        model_dict[name] for name in ('settings', 'testing', 'generators'))
+    y_true, prob = np.array(testing['y_true']), np.array(testing['prob'])
+    measures, size = scores(y_true, prob), settings['img_size']
+    n_val, n_test = (np.bincount(y, minlength=len(class_names)).tolist()
+                     for y in (generators.val.label, y_true))
+    return {
+        'format': FORMAT, 'run': model_dict['checkpoint'].run,
+        'date': time.strftime('%Y-%m-%d %H:%M:%S'),
+        'class_names': list(class_names), 'network': settings['network'], 'img_size': size,
+        'input': f'uint8 RGB, 0 to 255, squashed to {size} x {size} pixels',
+        'scaling': 'within the graph' + (
+            f'; {settings["network"]} was trained on images scaled to '
+            f'{ZOO[settings["network"]].scaling}' if settings['network'] in ZOO else ''),
+        'figures': {name: {key: None if np.isnan(row[key]) else float(row[key])
+                           for key in ('value', 'low', 'high')}
+                    for name, row in measures.iterrows()},
+        'n_test': len(y_true),
+        'confusion': confusion_counts(y_true, prob.argmax(axis=1), len(class_names)).tolist(),
+        'class_shares': dict(zip(class_names, map(len, generators.train))),
+        'class_counts': {name: {'train': len(train), 'val': val, 'test': test} for
+                         name, train, val, test in zip(class_names, generators.train, n_val,
+                                                       n_test)},
+        'examples': [testing['files'][i] for i in np.linspace(0, len(y_true) - 1, 3).astype(int)],
+        'white': pixel_range.known_white(testing['files'][0]),
+        'usual_pixels': are_usual(preprocess, generators, size),
+        'preprocessing': {'source': text_of(preprocess), 'digest': digest(preprocess)},
+        'epochs': len(model_dict['history'].values['lr']),
+        'best_epoch': model_dict['checkpoint'].best_epoch, 'settings': settings,
+        'versions': {'python': platform.python_version(),
+                     **{name: version(name) for name in PACKAGES}}}
+
+
+def are_usual(preprocess: Callable, generators, size: int) -> bool:
+    """Whether preprocess makes of an image what read_resized makes of it, as predict.py does."""
+    rows = generators.test.iloc[:N_CHECKED]
+    (x, *others), *_ = preprocess(rows, generators.num_class)
+    return not others and np.array_equal(x, [read_resized(path, size) for path in rows.path])
+
+
+def check_answers(folder: Path, description: dict, graph: bytes, model_dict: dict) -> None:
+    """Raises ValueError where the folder answers otherwise than the notebook, but for rounding.
+
+    Only where preprocess is the usual one; otherwise the pixels are not known here.
+    """
+    if not description['usual_pixels']:
+        return
+    testing, precision = model_dict['testing'], model_dict['settings'].get('precision', FLOAT32)
+    model = Trained_model(folder, description, tf.GraphDef.FromString(graph),
+                          weights_of(folder, description['weights']))
+    x = np.array([read_resized(path, model.img_size) for path in testing['files'][:N_CHECKED]])
+    with model.session(precision) as sess:
+        prob, maps = sess.run([PROBABILITIES, HEAT_MAPS], {IMAGES: x})
+    most = np.abs(prob - np.array(testing['prob'][:N_CHECKED])).max()
+    if not most <= TOLERANCE.get(precision, 0.1) or maps.shape[0] != len(x):
+        raise ValueError(f'its probabilities would differ from those above by up to {most:.3f}. '
+                         'Run section 6 again from its first cell')
