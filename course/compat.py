@@ -1,7 +1,8 @@
 """TensorFlow as the course uses it: `from course.compat import tf`. Import it before TensorFlow.
 
 tf-slim 1.1 and imgaug 0.4 are good and small, and no longer maintained. The first two functions put
-back a name that one of them looks for, say why it is gone, and do nothing where it is still there.
+back names that they look for, say why these are gone, and do nothing where they are still there.
+Augmenters of imgaug that fail all the same are named in docs/imgaug.md.
 The others let `tf.layers` run, make TensorFlow fast on every machine, and keep its start-up notes
 out of the notebook. What you have set in the environment yourself stays as it is.
 """
@@ -33,12 +34,15 @@ def alias_legacy_tf_layers() -> None:
             sys.modules[public + part] = importlib.import_module(private + part)
 
 
-def restore_np_sctypes() -> None:
-    """imgaug reads `np.sctypes`, a table of scalar types that NumPy 2 removed (aleju/imgaug#859).
+def restore_numpy_names() -> None:
+    """imgaug reads `np.sctypes`, a table of scalar types that NumPy 2 removed (aleju/imgaug#859),
+    and its fog and clouds `np.complex`, which NumPy 1.24 removed.
 
     `np.bool` needs no help: NumPy 1.24 removed it, NumPy 2 brought it back.
     """
     import numpy as np
+    if 'complex' not in vars(np):           # hasattr would warn
+        np.complex = complex
     if not hasattr(np, 'sctypes'):
         np.sctypes = {
             'int': [np.int8, np.int16, np.int32, np.int64],
@@ -97,4 +101,4 @@ def import_tensorflow_quietly() -> ModuleType:
 bound_libraries()
 switch_on_onednn()
 tf = import_tensorflow_quietly()
-restore_np_sctypes()
+restore_numpy_names()
