@@ -41,6 +41,13 @@ def in_use(model_dict: dict, sess) -> dict:
     return using
 
 
+def early_stopping(model_dict: dict) -> dict:
+    """What decides, besides the number of epochs, when a training comes to its end."""
+    stop = model_dict.get('earlystop')
+    return {} if stop is None else {
+        'EarlyStopping': f'{stop.patience} epochs without {stop.min_delta} less'}
+
+
 def differences(before: dict, now: dict) -> list[str]:
     """What has another value now, or is new. What is None now is not known, and not compared."""
     return [f'{name} was {before.get(name)!r}, is {value!r}' for name, value in now.items()

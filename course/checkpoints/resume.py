@@ -1,7 +1,8 @@
 """Training that resumes after the program was killed: what the next epoch depends on, in a folder.
 
 The best checkpoint (callbacks.Model_checkpoint) is for testing. This is the *last* state, with the
-optimizer's slots, for training on. It has a folder of its own, which is removed at the end.
+optimizer's slots, for training on. It has a folder of its own, which is removed at the end. A small
+file stays: what was trained, and how it went. The same training is not done a second time.
 """
 import contextlib
 import glob
@@ -15,7 +16,7 @@ import time
 
 import numpy as np
 
-from course.checkpoints import lock, read, saving
+from course.checkpoints import finished, lock, read, saving
 from course.checkpoints.identity import (
     differences,
     digest_of_training,
@@ -41,6 +42,9 @@ class Keep_state:
         is a function that returns the settings as they would be now: if they have changed since,
         nothing is trained or restored. model_dict['checkpoint'] is the Model_checkpoint.
     resume: False begins from the start.
+    nb_epoch: how many epochs are wanted. A training that has come to its end after as many, or was
+        stopped early, is not done again: its states come back, and its best weights are there for
+        `restore_best`. None: it is.
 
     `.epoch` is the last complete epoch of this training, 0 before the first.
 
@@ -51,8 +55,10 @@ class Keep_state:
     resumes well, but not to the same weights bit for bit.
     """
 
-    def __init__(self, folder: str, model_dict: dict, resume: bool = True):
+    def __init__(self, folder: str, model_dict: dict, resume: bool = True,
+                 nb_epoch: int | None = None):
         self.folder, self.model_dict, self.resume = folder, model_dict, resume
+        self.nb_epoch = nb_epoch
         self.epoch, self._complete, self._settings = 0, False, None
         self._kept_epoch, self._kept_at = 0, -math.inf
 
@@ -89,6 +95,13 @@ class Keep_state:
                 self._resume_from(epoch, state, sess)
                 return
             found = f'A training that {self._ended(epoch)} after epoch {epoch} {obstacle}. '
+        record = self.resume and self.nb_epoch and finished.same(
+            self.folder, settings, self.model_dict, self.nb_epoch)
+        if record:
+            if epoch:
+                print(f'{found}It is kept in {self._set_aside()}, until you delete it.')
+            self._take_over(record)
+            return
         if steps:
             raise RuntimeError(f'{found}The weights have been trained for {steps} steps: load the '
                                'ones to begin from first (run section 4 again, then this cell).')
@@ -142,8 +155,7 @@ class Keep_state:
         obstacle = saving.obstacle(self.folder, 3 * everything)     # the state twice, and the best
         if obstacle:
             print(f'CAREFUL: {obstacle}. What cannot be saved is lost when this kernel ends.')
-        here = glob.escape(os.path.dirname(self.folder) or '.')
-        aside = sorted(glob.glob(f'{here}/*_last.[0-9]*'))
+        aside = sorted(glob.glob(f'{glob.escape(self.folder)}.[0-9]*'))
         if len(aside) > 2:
             print(f'{len(aside)} interrupted trainings are kept, some 400 MB each. If you do not '
                   f'need them, delete {", ".join(aside)}.')
@@ -167,8 +179,14 @@ class Keep_state:
             file.write(how)
 
     def discard(self) -> None:
-        """Remove the folder of this training, if it has come to its end."""
+        """Remove the folder of this training, if it has come to its end; keep how it went."""
         if not self._complete or not self._is_mine():
+            return
+        try:
+            finished.keep(self.folder, self._state(self.last_epoch()), self.model_dict)
+        except OSError as error:
+            print(f'{finished.record_of(self.folder)} could not be written: {error.strerror}. '
+                  f'{self.folder} stays instead.')
             return
         done = f'{self.folder}.done'                    # at once, then removed file by file
         try:
@@ -179,6 +197,16 @@ class Keep_state:
             print(f'{self.folder} could not be removed: {error.strerror}. Delete it: this '
                   'training is complete.')
         shutil.rmtree(done, ignore_errors=True)
+
+    def _take_over(self, record):
+        """Put everything in the state in which the training of this record ended."""
+        for name, part in self._parts().items():
+            part.set_state(record['parts'][name])
+        self.epoch = self._kept_epoch = record['epoch']
+        self._settings = record['settings']
+        right = finished.figures(os.path.dirname(self.folder), self.model_dict['checkpoint'].run)
+        print(f'Trained already{right}, {self.epoch} epochs. To train from the start instead: '
+              'resume = False.')
 
     def _is_mine(self):
         """Whether the newest state is of this training, not of another notebook's."""

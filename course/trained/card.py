@@ -3,13 +3,14 @@
 Mitchell et al.: Model Cards for Model Reporting (FAT* 2019).
 """
 MOST_CLASSES = 20           # of a confusion matrix that can be read
+SPLITS = 'class_shares', 'validated_on', 'tested_on'
 
 
 def model_card(description: dict) -> str:
     """Markdown: data, figures, confusion, limits, and what the model is not for."""
     settings, names = description['settings'], description['class_names']
     share = description['figures']['accuracy']
-    largest = max(counts['test'] for counts in description['class_counts'].values())
+    largest = max(description['tested_on'].values())
     start = settings.get('checkpoint') or 'random weights (from scratch)'
     return '\n'.join([
         f'# {settings.get("dataset", "A trained model")}: {len(names)} classes',
@@ -19,6 +20,9 @@ def model_card(description: dict) -> str:
         f'those of epoch {description["best_epoch"]}, which had the lowest validation loss.',
         '',
         f'- Input: {description["input"]}.',
+        *([] if description['usual_pixels'] else [
+            '- The notebook changed the pixels further, in `preprocess_data` (see model.json): '
+            'predict.py cannot do that.']),
         '- Output: a probability for each class; they add up to 1.',
         f'- Run: {description["run"]}.',
         '',
@@ -28,7 +32,7 @@ def model_card(description: dict) -> str:
         'the classes in equal numbers.',
         '',
         *table(['class', 'training', 'validation', 'test'],
-               [[name, *counts.values()] for name, counts in description['class_counts'].items()]),
+               [[name, *(description[split][name] for split in SPLITS)] for name in names]),
         '',
         '## Figures',
         '',
@@ -57,8 +61,7 @@ def model_card(description: dict) -> str:
 
 def limits(description):
     """What the figures do not cover, a line each."""
-    counts = {name: row['test'] for name, row in description['class_counts'].items()}
-    few = [name for name, n in counts.items() if n < 30]
+    few = [name for name, n in description['tested_on'].items() if n < 30]
     lines = ['- It answers with one of its classes whatever the image shows, also with a high '
              'probability.',
              '- The figures are for images like those of the dataset. For images from elsewhere '

@@ -137,7 +137,7 @@ def read_description(folder: Path) -> dict:
         if not folder.is_dir():
             raise FileNotFoundError(f'There is no folder {folder}. Trained models here: '
                                     f'{names_beside(folder)}.')
-        if any(folder.glob('*.ckpt.*')) or any(folder.glob('unfinished*')):
+        if any(folder.glob('*.ckpt.*')) or any(folder.glob('training*')):
             raise FileNotFoundError(f'The training in {folder} is not finished: run the notebook '
                                     'as far as section 6, where it is tested.')
         raise FileNotFoundError(f'{folder} is no trained model: it has no {DESCRIPTION}. Trained '

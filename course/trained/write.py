@@ -1,4 +1,4 @@
-"""Writes the folder of a trained model: graph, figures, model card, table of the test.
+"""Writes the folder of a trained model: its graph, its figures, a model card.
 
 The weights are there already, from callbacks.Model_checkpoint. model.json comes last, in one step,
 and says which files belong to it: a program killed before leaves the model that was there.
@@ -12,7 +12,6 @@ from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
 from course import pixel_range
 from course.checkpoints import saving
@@ -35,39 +34,36 @@ from course.trained.folder import (
 )
 from course.trained.graph import predicting_graph
 
-CARD, TABLE = 'README.md', 'test.csv'
+CARD = 'README.md'
 PACKAGES = 'tensorflow', 'tf-slim', 'numpy', 'opencv-python', 'pillow'
 N_CHECKED = 8               # test images that the new folder has to answer as the notebook did
 TOLERANCE = {FLOAT32: 2e-3}     # of a probability; in 16 bits 0.1
 
 
 def write_model(model_dict: dict, class_names: list[str], preprocess: Callable,
-                table: pd.DataFrame, images: tf.Tensor, outputs: list[tf.Tensor],
-                given: dict) -> None:
-    """Write model/<name>/, once the best weights were tested, and say so in a line.
+                images: tf.Tensor, outputs: list[tf.Tensor], given: dict) -> None:
+    """Write into model/<name>/, once the best weights were tested, and say so in a line.
 
     model_dict: the training: 'checkpoint' (its folder is the one), 'settings', 'generators',
-        'history' and 'testing' are used. preprocess: what the notebook reads images with. table:
-        one row for each test image, for test.csv. images: the placeholder for them. outputs:
-        probabilities (N, classes) and heat maps (N, h, w). given: {placeholder: its value when the
-        network predicts}.
+        'history' and 'testing' are used. preprocess: what the notebook reads images with.
+    images: the placeholder for them. outputs: probabilities (N, classes) and heat maps (N, h, w).
+    given: {placeholder: its value when the network predicts}.
 
     Where it cannot be written (no room, a graph that needs the notebook), one line says why: what
     follows in the notebook does not need it.
     """
     folder = Path(model_dict['checkpoint'].path).parent
     try:
-        saving.mark_complete(model_dict['checkpoint'].path, model_dict['checkpoint'].run)
         graph = predicting_graph(images.graph, images, outputs, given).SerializeToString(
             deterministic=True)
         description = describe(model_dict, class_names, preprocess)
+        description['date'] = date_of(folder, description)
         description['graph'] = {
             'file': f'graph_{digest(graph)}.pb', 'digest': digest(graph, length=64),
             'images': images.name, 'probabilities': outputs[0].name, 'heat_maps': outputs[1].name}
         description['weights'] = {'digests': digests(model_dict['checkpoint'].path)}
         put(folder / description['graph']['file'], graph)
         check_answers(folder, description, graph, model_dict)
-        put(folder / TABLE, table.to_csv(index=False).encode())
         put(folder / CARD, model_card(description).encode())
         put(folder / DESCRIPTION, json.dumps(description, indent=1, ensure_ascii=False).encode())
         for file in folder.glob('graph_*.pb'):
@@ -93,6 +89,15 @@ def put(path: Path, data: bytes) -> None:
         raise
 
 
+def date_of(folder: Path, description: dict) -> str:
+    """When this training was first tested: a second test does not make the model newer."""
+    try:
+        before = json.loads((folder / DESCRIPTION).read_text(encoding='utf-8'))
+        return before['date'] if before['run'] == description['run'] else description['date']
+    except (OSError, ValueError, KeyError, TypeError):
+        return description['date']
+
+
 def describe(model_dict: dict, class_names: list[str], preprocess: Callable) -> dict:
     """What model.json says, but for its files."""
     settings, testing, generators = (
@@ -114,10 +119,8 @@ def describe(model_dict: dict, class_names: list[str], preprocess: Callable) -> 
                     for name, row in measures.iterrows()},
         'n_test': len(y_true),
         'confusion': confusion_counts(y_true, prob.argmax(axis=1), len(class_names)).tolist(),
-        'class_shares': dict(zip(class_names, map(len, generators.train))),
-        'class_counts': {name: {'train': len(train), 'val': val, 'test': test} for
-                         name, train, val, test in zip(class_names, generators.train, n_val,
-                                                       n_test)},
+        'class_shares': dict(zip(class_names, map(len, generators.train))),    # training images
+        'tested_on': dict(zip(class_names, n_test)), 'validated_on': dict(zip(class_names, n_val)),
         'examples': [testing['files'][i] for i in np.linspace(0, len(y_true) - 1, 3).astype(int)],
         'white': pixel_range.known_white(testing['files'][0]),
         'usual_pixels': are_usual(preprocess, generators, size),
