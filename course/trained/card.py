@@ -16,8 +16,9 @@ def model_card(description: dict) -> str:
         f'# {settings.get("dataset", "A trained model")}: {len(names)} classes',
         '',
         f'A {description["network"]} that tells {listed(names)} apart. It started from {start} and '
-        f'was trained on {description["date"]} for {description["epochs"]} epochs; the weights are '
-        f'those of epoch {description["best_epoch"]}, which had the lowest validation loss.',
+        f'was trained for {description["epochs"]} epochs; the weights are those of epoch '
+        f'{description["best_epoch"]}, which had the lowest validation loss. It was tested on '
+        f'{description["date"]}.',
         '',
         f'- Input: {description["input"]}.',
         *([] if description['usual_pixels'] else [

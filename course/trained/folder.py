@@ -114,7 +114,7 @@ class Trained_model:
 
 
 def newest(model_folder: str | os.PathLike = 'model') -> Path:
-    """The folder of the trained model in `model_folder` that was written last, by its own date.
+    """The folder of the trained model in `model_folder` that was tested last, by its own date.
 
     Raises FileNotFoundError where there is none.
     """

@@ -57,7 +57,6 @@ def write_model(model_dict: dict, class_names: list[str], preprocess: Callable,
         graph = predicting_graph(images.graph, images, outputs, given).SerializeToString(
             deterministic=True)
         description = describe(model_dict, class_names, preprocess)
-        description['date'] = date_of(folder, description)
         description['graph'] = {
             'file': f'graph_{digest(graph)}.pb', 'digest': digest(graph, length=64),
             'images': images.name, 'probabilities': outputs[0].name, 'heat_maps': outputs[1].name}
@@ -87,15 +86,6 @@ def put(path: Path, data: bytes) -> None:
     except OSError:
         aside.unlink(missing_ok=True)
         raise
-
-
-def date_of(folder: Path, description: dict) -> str:
-    """When this training was first tested: a second test does not make the model newer."""
-    try:
-        before = json.loads((folder / DESCRIPTION).read_text(encoding='utf-8'))
-        return before['date'] if before['run'] == description['run'] else description['date']
-    except (OSError, ValueError, KeyError, TypeError):
-        return description['date']
 
 
 def describe(model_dict: dict, class_names: list[str], preprocess: Callable) -> dict:
