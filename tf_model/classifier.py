@@ -11,6 +11,7 @@ import tf_slim as slim
 
 from course.session import FLOAT32, with_loss_scale
 from tf_model import zoo
+from tf_model.optimizer import Adam
 from tf_model.resnet_v2 import SCOPE, resnet_v2_50
 
 NETWORK, HEAD = 'resnet_v2_50', 'CLASS_1'
@@ -57,15 +58,13 @@ class Classifier:
         scope learns at its factor times `rate`, and what lies in none of them does not change.
         None: everything learns at `rate`. What is frozen learns in no case.
         """
-        rates, steps, statistics = rates or {None: 1.0}, [], []
-        for scope, factor in rates.items():
-            variables = tf.trainable_variables(scope)
-            if variables:
-                optimizer = with_loss_scale(tf.train.AdamOptimizer(factor * self.rate), precision)
-                steps.append(optimizer.minimize(self.loss, var_list=variables))
-            statistics += tf.get_collection(tf.GraphKeys.UPDATE_OPS, scope)
+        scopes = list(rates) if rates else [None]
+        variables = [v for scope in scopes for v in tf.trainable_variables(scope)]
+        statistics = [op for scope in scopes
+                      for op in tf.get_collection(tf.GraphKeys.UPDATE_OPS, scope)]
         with tf.control_dependencies(statistics):
-            return tf.group(*steps)
+            return with_loss_scale(Adam(self.rate, rates), precision).minimize(
+                self.loss, var_list=variables)
 
     def predict(self, sess: tf.Session, x: np.ndarray, fed: tf.Tensor | None = None) -> np.ndarray:
         """The class that each image is taken for, int (N,), by the moving statistics.

@@ -1,0 +1,75 @@
+"""tf_model/optimizer.py: Adam as TensorFlow and NumPy compute it, with a rate for each scope."""
+import numpy as np
+import pytest
+
+from course.compat import tf
+from course.session import FLOAT16, with_loss_scale
+from tf_model.optimizer import Adam
+
+X = np.random.default_rng(0).normal(size=(8, 3)).astype(np.float32)
+START = {'net/w': np.eye(3, dtype=np.float32), 'head/w': np.ones((3, 2), np.float32),
+         'header/b': np.zeros(2, np.float32)}
+
+
+def trained(make, steps=5, scaled=False):
+    """{name: values of the variable} after some steps at rates that fall; and the global step."""
+    with tf.Graph().as_default(), tf.Session() as sess:
+        net, head, bias = (tf.get_variable(name, initializer=value)
+                           for name, value in START.items())
+        loss = tf.reduce_mean(tf.square(tf.matmul(tf.tanh(tf.matmul(X, net)), head) + bias - 1))
+        rate = tf.placeholder(tf.float32, [])
+        count = tf.train.get_or_create_global_step()
+        update = with_loss_scale(make(rate), FLOAT16 if scaled else '').minimize(loss, count)
+        sess.run(tf.global_variables_initializer())
+        for k in range(steps):
+            sess.run(update, {rate: 0.1 / (k + 1)})
+        return sess.run({v.op.name: v for v in tf.trainable_variables()}), sess.run(count)
+
+
+def by_numpy(times, steps=5):
+    """The same by Kingma and Ba's formula, gradients by hand, in double precision."""
+    values = {name: value.astype(float) for name, value in START.items()}
+    m, v = ({name: np.zeros(value.shape) for name, value in START.items()} for _ in range(2))
+    for k in range(1, steps + 1):
+        hidden = np.tanh(X @ values['net/w'])
+        error = (hidden @ values['head/w'] + values['header/b'] - 1) * 2 / 16
+        gradients = {'head/w': hidden.T @ error, 'header/b': error.sum(0),
+                     'net/w': X.T @ ((error @ values['head/w'].T) * (1 - hidden ** 2))}
+        for name, g in gradients.items():
+            m[name] = 0.9 * m[name] + 0.1 * g
+            v[name] = 0.999 * v[name] + 0.001 * g ** 2
+            rate = 0.1 / k * times.get(name, 1) * np.sqrt(1 - 0.999 ** k) / (1 - 0.9 ** k)
+            values[name] -= rate * m[name] / (np.sqrt(v[name]) + 1e-8)
+    return values
+
+
+@pytest.mark.parametrize('scopes, times', [({}, {}), ({'head': 10}, {'head/w': 10}),
+                                           ({'head/': 0.5, 'net': 3}, {'head/w': 0.5, 'net/w': 3})])
+def test_each_scope_learns_at_its_own_rate(scopes, times):
+    """A scope's name is no prefix: `head` leaves header/b alone."""
+    values, count = trained(lambda rate: Adam(rate, scopes))
+    assert count == 5
+    for name, expected in by_numpy(times).items():
+        np.testing.assert_allclose(values[name], expected, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize('times', [None, {}, {'head': 1}])
+def test_without_factors_it_is_tensorflows_own_bit_for_bit(times):
+    ours, _ = trained(lambda rate: Adam(rate, times))
+    theirs, _ = trained(tf.train.AdamOptimizer)
+    for name, expected in theirs.items():
+        np.testing.assert_array_equal(ours[name], expected)
+
+
+def test_the_loss_scale_of_16_bits_changes_nothing_and_counts_each_step_once():
+    plain, _ = trained(lambda rate: Adam(rate, {'head': 10}))
+    scaled, count = trained(lambda rate: Adam(rate, {'head': 10}), scaled=True)
+    assert count == 5
+    for name, expected in plain.items():
+        np.testing.assert_allclose(scaled[name], expected, rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize('factor', [0, -1, float('nan')])
+def test_a_factor_that_would_not_train_is_refused(factor):
+    with pytest.raises(ValueError, match='head at .* above 0'):
+        Adam(1e-3, {'head': factor})
