@@ -1,6 +1,7 @@
 """How the session uses the machine: precision, GPU memory, determinism."""
 from pathlib import Path
 
+from course import gpu
 from course.compat import tf
 
 FLOAT32, BFLOAT16, FLOAT16 = 'float32', 'bfloat16', 'float16'
@@ -36,13 +37,22 @@ def choose_precision(mixed_precision: bool | str = 'auto') -> str:
 def prepare_machine(mixed_precision: bool | str = 'auto', deterministic: bool = False) -> str:
     """The first call of a program: says in one line what it runs on, and returns the precision.
 
-    deterministic: see `be_deterministic`.
+    Another line says which of several graphics cards was chosen, or why there is a card that
+    TensorFlow does not use, and what to do. deterministic: see `be_deterministic`.
+    Raises RuntimeError, in words, where a GPU was found that cannot compute.
     """
     if deterministic:
         be_deterministic()
+    chosen = gpu.choose_card()              # before TensorFlow looks for cards
     precision, gpus = choose_precision(mixed_precision), tf.config.list_physical_devices('GPU')
     device = f'{len(gpus)} GPU(s)' if gpus else 'the CPU'
     print(f'TensorFlow {tf.__version__} on {device}, computing in {precision}')
+    remark = chosen if gpus else gpu.why_none()
+    if remark:
+        print(remark)
+    obstacle = gpu.obstacle(session_config()) if gpus else ''
+    if obstacle:
+        raise RuntimeError(obstacle)
     return precision
 
 
