@@ -61,7 +61,7 @@ def train(folder, resume=True, epochs=EPOCHS, seed=0):
             'settings': {'seed': seed}}
         history, generators = Epoch_history(model_dict), model_dict['generators']
         model_dict['history'] = history
-        state = Keep_state(f'{folder}/model_last', model_dict, resume)
+        state = Keep_state(f'{folder}/training', model_dict, resume, epochs)
         state.on_session_begin(sess, saver)
         first = state.epoch
         with generators.start_train_threads():

@@ -37,7 +37,7 @@ def student(tmp_path, monkeypatch):
         parameters = {**SMALL, 'dataset': name, **parameters}
         run_notebook(str(NOTEBOOK), str(out), parameters, str(tmp_path))
         fold = parameters.get('fold', 0)
-        return (nbformat.read(out, 4), pd.read_csv(tmp_path / f'model/{name}_fold{fold}_test.csv'))
+        return (nbformat.read(out, 4), pd.read_csv(tmp_path / f'model/{name}_fold{fold}/test.csv'))
 
     run.again, run.folder = run_again, tmp_path
     return run
@@ -86,7 +86,7 @@ def test_the_rendered_images_from_the_shipped_checkpoint(student):
     text = printed(notebook)
     assert 'restored 270 of 270 variables' in text
     assert "fold 0, checkpoint '" in text and "/resnet_v2_50_drawn.ckpt'\n" in text
-    assert (student.folder / 'model/cat_dog_fold0_scratch.ckpt.index').is_file()
+    assert (student.folder / 'model/cat_dog_fold0_scratch/weights.ckpt.index').is_file()
     assert count_images(notebook) >= 8                       # the comparison is there
 
 
@@ -105,7 +105,7 @@ def test_three_classes_of_another_name_in_another_fold(student):
     notebook, tested = student(student.folder / 'colours', fold=3, nb_epoch=4, freeze='conv1')
     check(notebook, tested, 9)
     assert 'FROM SCRATCH' in printed(notebook)
-    assert (student.folder / 'model/colours_fold3.ckpt.index').is_file()
+    assert (student.folder / 'model/colours_fold3/weights.ckpt.index').is_file()
     assert set(tested.y_true) == {'blue ball', 'green_leaf', 'red'}
     assert (tested.y_true == tested.y_pred).mean() > 0.6       # chance is a third
     assert 'green_leaf' in printed(notebook)

@@ -205,8 +205,8 @@ class Keep_state:
         self.epoch = self._kept_epoch = record['epoch']
         self._settings = record['settings']
         right = finished.figures(os.path.dirname(self.folder), self.model_dict['checkpoint'].run)
-        print(f'Trained already{right}, {self.epoch} epochs. To train from the start instead: '
-              'resume = False.')
+        print(f'Trained already{right}, {self.epoch} epoch{"s" * (self.epoch > 1)}. '
+              'To train from the start instead: resume = False.')
 
     def _is_mine(self):
         """Whether the newest state is of this training, not of another notebook's."""

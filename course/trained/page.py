@@ -89,12 +89,12 @@ def in_page(image) -> str:
 
 
 def figure(predictions: list[Prediction], class_names: list[str], first_pixel: float):
-    """A matplotlib Figure: each image, beside it the heat map, above it what is probable."""
+    """A matplotlib Figure: each image, beside it the heat map, above them file and classes."""
     images, titles = [], []
     for prediction in predictions:
         images += [prediction.image, prediction.over_image(first_pixel)]
-        titles += ['\n'.join(f'{name} {share:.1%}'
-                             for name, share in prediction.first(class_names, TOP)), '']
+        titles += [Path(prediction.path).name, '\n'.join(
+            f'{name} {share:.1%}' for name, share in prediction.first(class_names, TOP))]
     return plots.show_images(images, titles, n_cols=6)
 
 

@@ -53,7 +53,7 @@ def test_a_head_is_saved_restored_and_explained(kernel, name):
     edit = {'graph': (OWN, head)}
     assert len(epochs(kernel.run_edited(edit, 'heat_maps'))) == 3
     found, maps = kernel.found(), json.loads(kernel.say(MAPS))
-    saved = dict(tf.train.list_variables(str(kernel.folder / 'model/colours_fold0.ckpt')))
+    saved = dict(tf.train.list_variables(str(kernel.folder / 'model/colours_fold0/weights.ckpt')))
     assert len(maps['of head']) == n and set(maps['of head']) < set(saved)
     assert not [variable for variable in saved if 'Adam' in variable]
     assert np.shape(maps['maps']) == (len(found['y']), 3, 3) and np.ptp(maps['maps']) > 0

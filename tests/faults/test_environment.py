@@ -52,7 +52,7 @@ def check(folder, model_folder, printed):
     """Trained to its end, kept, restored and tested."""
     assert printed.count('epoch 3: train loss') == 1 and 'weights of epoch' in printed
     assert 'could not be kept' not in printed and 'failed' not in printed
-    tested = pd.read_csv(folder / model_folder / f'{DATASET}_fold0_test.csv')
+    tested = pd.read_csv(folder / model_folder / f'{DATASET}_fold0/test.csv')
     assert set(tested.y_true) == set(CLASSES.values())
     assert (tested.y_true == tested.y_pred).mean() > 0.5        # by chance a third
     assert f'Accuracy on {len(tested)} test images' in printed
@@ -70,7 +70,8 @@ def test_as_a_script_without_ipython_and_stderr(folder, tmp_path):
     assert done.returncode == 0, done.stdout
     check(folder, 'mod[el]', done.stdout)
     # its own weights, in a folder whose name is a pattern, are a checkpoint to begin from
-    more = f"\ncheckpoint = 'mod[el]'\nmodel_folder = 'second'\ndataset = {DATASET!r}"
+    more = (f"\ncheckpoint = 'mod[el]/' + {DATASET!r} + '_fold0'\nmodel_folder = 'second'"
+            f'\ndataset = {DATASET!r}')
     script, _ = PythonExporter().from_notebook_node(notebook_for(folder, more))
     (folder / 'script.py').write_text(script, encoding='utf-8')
     done = subprocess.run([sys.executable, 'script.py'], cwd=folder, stdout=subprocess.PIPE,

@@ -20,13 +20,11 @@ from course.checkpoints.resume import Keep_state
 from course.checkpoints.saving import SUFFIXES
 
 KILLS = 30
-FILES = [f'model.ckpt{suffix}' for suffix in SUFFIXES] + ['result.json']
+FILES = [f'model.ckpt{suffix}' for suffix in SUFFIXES] + ['result.json', 'training.json']
 
 
 def left_in(folder):
-    """The files but for the weights of a complete training: killed only after that, it trains again
-    and keeps them."""
-    return sorted(name for name in os.listdir(folder) if '_before' not in name)
+    return sorted(os.listdir(folder))
 
 
 def result(folder):
@@ -82,7 +80,7 @@ def test_killed_at_thirty_moments_it_ends_the_same(child, tmp_path):
                 break
             assert process.exitcode == -signal.SIGKILL
             kills += 1
-            resumed += any(folder.glob('model_last/epoch_*'))
+            resumed += any(folder.glob('training/epoch_*'))
         assert result(folder) == expected
         assert left_in(folder) == FILES
         shutil.rmtree(folder)
@@ -179,11 +177,11 @@ def test_beginning_from_the_start_destroys_nothing(options, said, tmp_path, caps
         capsys.readouterr()
         assert train(tmp_path, epochs=2, **options) == 0
         text = capsys.readouterr().out
-        assert said in text and f'It is kept in {tmp_path}/model_last.{n}, until' in text
-        assert (tmp_path / f'model_last.{n}' / 'epoch_0002' / 'weights.ckpt.index').is_file()
+        assert said in text and f'It is kept in {tmp_path}/training.{n}, until' in text
+        assert (tmp_path / f'training.{n}' / 'epoch_0002' / 'weights.ckpt.index').is_file()
         if n == 1:
             for name, data in best.items():
-                assert (tmp_path / 'model_last.1' / name).read_bytes() == data
+                assert (tmp_path / 'training.1' / name).read_bytes() == data
         interrupted(tmp_path, seed=0)
 
 
@@ -202,7 +200,7 @@ def test_a_save_that_fails_leaves_the_state_before(uninterrupted, tmp_path, caps
     text = capsys.readouterr().out
     assert 'Epoch 2: the state could not be kept' in text
     assert 'No space left' in text and 'it would resume after epoch 1' in text
-    assert os.listdir(tmp_path / 'model_last') == ['epoch_0001']
+    assert os.listdir(tmp_path / 'training') == ['epoch_0001']
     assert train(tmp_path, epochs=3) == 1
     assert result(tmp_path) == uninterrupted
 
@@ -215,7 +213,7 @@ def test_what_is_set_aside_is_whole(tmp_path):
     (tmp_path / 'model.ckpt.tmp.index').write_bytes(b'of epoch 2')     # ... the others not yet
     (tmp_path / 'model.ckpt.tmp.state.json').write_bytes(b'{"best": 0, "best_epoch": 2}')
     train(tmp_path, resume=False, epochs=2)
-    kept = tmp_path / 'model_last.1'
+    kept = tmp_path / 'training.1'
     assert (kept / 'model.ckpt.index').read_bytes() == b'of epoch 2'
     assert json.loads((kept / 'model.ckpt.state.json').read_text())['best_epoch'] == 2
     assert not list(kept.glob('*tmp*'))

@@ -42,7 +42,7 @@ def images(tmp_path_factory):
 
 
 def weights(folder):
-    reader = tf.train.load_checkpoint(str(folder / 'model/colours_fold0.ckpt'))
+    reader = tf.train.load_checkpoint(str(folder / 'model/colours_fold0/weights.ckpt'))
     return {name: reader.get_tensor(name) for name in reader.get_variable_to_shape_map()}
 
 
@@ -76,7 +76,7 @@ def test_killed_between_training_and_test_it_tests_what_was_trained(images, tmp_
         assert 'came to its end after epoch 3, where it resumes' in text and not epochs(text)
         assert 'Accuracy on 13 test images' in text and kernel.found()['as stored']
         kernel.run('close')
-    assert not list((folder / 'model').glob('*_last*'))
+    assert not list((folder / 'model').glob('*/training'))
     for name, value in weights(folder).items():
         np.testing.assert_array_equal(value, best[name])
 

@@ -78,7 +78,7 @@ def folders(tmp_path_factory):
     with Kernel(folder()) as kernel:
         for fold, name in ((3, 'mine'), (4, 'other')):
             kernel.run_edited({'parameters': ('fold = 0 ', f'fold = {fold} ')}, 'train')
-            for file in (kernel.folder / 'model').glob(f'colours_fold{fold}.ckpt.[id]*'):
+            for file in (kernel.folder / f'model/colours_fold{fold}').glob('weights.ckpt.[id]*'):
                 file.rename(base / f'{name}.ckpt{file.suffix}')
     return folder
 

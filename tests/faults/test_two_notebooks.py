@@ -65,41 +65,41 @@ def test_the_second_is_told_until_the_first_is_gone(second):
         with pytest.raises(CellExecutionError, match='This training has not begun'):
             second.run('test')
         first.say('import signal\nos.kill(os.getpid(), signal.SIGKILL)')
-    while not (model / 'colours_fold0_last').is_dir():
+    while not (model / 'colours_fold0/training').is_dir():
         time.sleep(0.1)
     text = second.run('train', 'measures')
     assert 'This training was interrupted after epoch 1, where it resumes' in text
     assert len(epochs(text)) == 2 and second.found()['as stored']
-    assert not list(model.glob('*.lock'))
+    assert not list(model.glob('*/*.lock'))
 
 
 def test_the_first_does_not_test_the_weights_of_the_second_and_neither_loses_any(second):
-    model = second.folder / 'model'
+    model = second.folder / 'model/colours_fold0'
     shutil.rmtree(model)
-    best, before = model / 'colours_fold0.ckpt', model / 'colours_fold0_before.ckpt'
+    best, before = model / 'weights.ckpt', model / 'weights_before.ckpt'
     with Kernel(second.folder) as first:
         first.run_edited({})
         of_first, weights = first.found(), stored(best)
         text = second.run_edited(OTHER_RATE)
         assert 'came to its end after epoch 3 had other settings: learning_rate was 0.01' in text
-        assert f'are kept as model/{before.name}' in text and len(epochs(text)) == 3
+        assert f'are kept as model/colours_fold0/{before.name}' in text and len(epochs(text)) == 3
         of_second = second.found()
         with pytest.raises(CellExecutionError, match='is not from this training any more: another'):
             first.run('test')
         first.run('close')                              # discards what is its own, nothing else
         assert run_of(before) == of_first['run'] and stored(before) == weights
-        assert stored(model / 'colours_fold0_last.1' / best.name) == weights
-        assert (model / 'colours_fold0_last.1/epoch_0003/weights.ckpt.index').is_file()
+        assert stored(model / 'training.1' / best.name) == weights
+        assert (model / 'training.1/epoch_0003/weights.ckpt.index').is_file()
         assert run_of(best) == of_second['run'] and of_second['as stored']
         text = second.run('train', 'measures')
         assert 'came to its end after epoch 3' in text and second.found() == of_second
 
 
-@pytest.mark.parametrize('name', ['.ckpt', '.ckpt.index', '_before.ckpt'])
+@pytest.mark.parametrize('name', ['weights.ckpt', 'weights.ckpt.index', 'weights_before.ckpt'])
 def test_what_a_training_begins_from_is_not_overwritten(second, name):
-    begins_from = f'model/colours_fold0{name}'
+    begins_from = f'model/colours_fold0/{name}'
     second.run_edited({'parameters': ("checkpoint = ''", f'checkpoint = {begins_from!r}')}, 'loop')
-    before = {path: path.read_bytes() for path in (second.folder / 'model').glob('*.ckpt.*')}
+    before = {path: path.read_bytes() for path in (second.folder / 'model').glob('*/*.ckpt.*')}
     with pytest.raises(CellExecutionError, match='is where this training saves its own weights'):
         second.run('train')
     assert {path: path.read_bytes() for path in before} == before
@@ -108,8 +108,8 @@ def test_what_a_training_begins_from_is_not_overwritten(second, name):
 def test_own_weights_under_another_name_bring_their_head_along(second):
     second.run_edited({}, 'measures')
     found = second.found()
-    for file in (second.folder / 'model').glob('colours_fold0.ckpt.*'):
-        shutil.copy(file, second.folder / file.name.replace('colours_fold0', 'mine'))
+    for file in (second.folder / 'model/colours_fold0').glob('weights.ckpt.*'):
+        shutil.copy(file, second.folder / file.name.replace('weights', 'mine'))
     text = second.run_edited({'parameters': ("checkpoint = ''", "checkpoint = 'mine.ckpt'")},
                              'loop')
     n = int(second.say('print(len(var_list))'))
