@@ -1,16 +1,13 @@
 """How good are the predictions? Each measure with an interval, since test images are few."""
-from collections.abc import Iterator
-
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy.stats import binomtest, rankdata
-from sklearn.linear_model import LogisticRegression
+from scipy.stats import rankdata
 from sklearn.metrics import classification_report
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 
-N_RESAMPLES = 1000
+from course import intervals
+from course.intervals import wilson
+
 LEAST_PROBABILITY = np.finfo(np.float32).eps    # in the log loss: log(0) is infinite
 
 
@@ -22,53 +19,49 @@ def keep_table(table: pd.DataFrame, path: str) -> None:
         print(f'{path} could not be written: {error.strerror or error}')
 
 
-def scores(y_true: ArrayLike, prob: ArrayLike, seed: int = 0) -> pd.DataFrame:
+def scores(y_true: ArrayLike, prob: ArrayLike, y_pred: ArrayLike | None = None, seed: int = 0
+           ) -> pd.DataFrame:
     """Measures with 95 % confidence intervals, a table: value, low, high, what it is.
 
-    y_true: N class indices; prob: [N, classes], rows that add up to 1. All measures except the log
-    loss are between 0 and 1.
+    y_true: N class indices; prob: [N, classes], rows that add up to 1; y_pred: N class indices, the
+    answers; None: the most probable classes. seed: of the resamples for the log loss. All other
+    measures are between 0 and 1.
 
-    Shares of right answers have Wilson's interval. The other measures are computed on N_RESAMPLES
-    test sets, drawn class by class from this one with replacement (bootstrap, percentiles 2.5 and
-    97.5). Where all of these agree, as they do without a mistake, there is no interval: NaN.
+    The intervals are those of course/intervals.py. They hold the luck of the test images, of which
+    there are as many of each class as here; that of the training is not in them.
 
     Raises ValueError where the shapes do not match, and for indices without a column in `prob`.
     """
     y_true, prob = np.asarray(y_true), np.asarray(prob)
     check(y_true, prob)
-    num_class = prob.shape[1]
-    y_pred = prob.argmax(axis=1)
-    log_loss = -np.log(np.maximum(prob[np.arange(len(prob)), y_true], LEAST_PROBABILITY))
+    y_pred, num_class = prob.argmax(axis=1) if y_pred is None else np.asarray(y_pred), prob.shape[1]
+    if len(y_pred) != len(y_true):
+        raise ValueError(f'There are {len(y_true)} labels and {len(y_pred)} answers: one each is '
+                         'needed.')
+    counts = confusion_counts(y_true, y_pred, num_class)
+    loss = -np.log(np.maximum(prob[np.arange(len(prob)), y_true], LEAST_PROBABILITY))
 
-    def counts(rows):
-        return confusion_counts(y_true[rows], y_pred[rows], num_class)
-
-    shares = {'accuracy': (y_pred == y_true, 'right answers')}
+    table = {'accuracy': share(y_pred == y_true, 'right answers')}
     if num_class >= 5:
         k = 3 if num_class <= 20 else 5
-        shares[f'top-{k} accuracy'] = (rank_of_truth(y_true, prob) < k,
-                                       f'the right class is among the first {k}')
-    measures = {
-        'balanced accuracy': (lambda rows: recalls(counts(rows)).mean(),
-                              'mean over the classes: rare ones count as much'),
-        'macro F1': (lambda rows: f1(counts(rows)).mean(),
-                     'the same, and false alarms count too'),
-        'log loss': (lambda rows: log_loss[rows].mean(),
-                     'being sure and wrong costs most')}
+        table[f'top-{k} accuracy'] = share(rank_of_truth(y_true, prob) < k,
+                                           f'the right class is among the first {k}')
+    table['balanced accuracy'] = (recalls(counts).mean(), *intervals.balanced_accuracy(counts),
+                                  'mean over the classes: rare ones count as much')
+    table['macro F1'] = (f1(counts).mean(), *intervals.macro_f1(counts),
+                         'the same, and false alarms count too')
+    table['log loss'] = (loss.mean(), *intervals.mean_loss(loss, y_true, seed),
+                         'being sure and wrong costs most')
     if num_class == 2 and len(np.unique(y_true)) == 2:
-        measures['ROC AUC'] = (lambda rows: auc(y_true[rows] == 1, prob[rows, 1]),
-                               'how often the second class outranks the first')
-
-    table = {}
-    for name, (right, meaning) in shares.items():
-        table[name] = (right.mean(), *wilson(int(right.sum()), len(right)), meaning)
-    resamples = list(resampled(y_true, seed))
-    for name, (measure, meaning) in measures.items():
-        low, high = np.percentile([measure(rows) for rows in resamples], [2.5, 97.5])
-        interval = (low, high) if low < high else (np.nan, np.nan)
-        table[name] = (measure(np.arange(len(y_true))), *interval, meaning)
+        table['ROC AUC'] = (auc(y_true == 1, prob[:, 1]), *intervals.auc(y_true == 1, prob[:, 1]),
+                            'how often the second class outranks the first')
     return pd.DataFrame.from_dict(table, orient='index',
                                   columns=['value', 'low', 'high', 'what it is'])
+
+
+def share(right: np.ndarray, meaning: str) -> tuple:
+    """A row of the table: right, N bools."""
+    return right.mean(), *wilson(right.sum(), len(right)), meaning
 
 
 def check(y_true, prob):
@@ -78,21 +71,6 @@ def check(y_true, prob):
     if not np.isin(y_true, range(prob.shape[1])).all():
         raise ValueError(f'The labels {np.unique(y_true).tolist()} are not all columns of the '
                          f'probabilities, 0 to {prob.shape[1] - 1}.')
-
-
-def wilson(n_right: int, n: int) -> tuple[float, float]:
-    """(low, high), Wilson's 95 % confidence interval of the share n_right / n."""
-    interval = binomtest(n_right, n).proportion_ci(method='wilson')
-    return interval.low, interval.high
-
-
-def resampled(y_true: np.ndarray, seed: int) -> Iterator[np.ndarray]:
-    """N_RESAMPLES times N rows, drawn with replacement: as many of each class as there are."""
-    rng, order = np.random.default_rng(seed), np.argsort(y_true, kind='stable')
-    _, first, size = np.unique(y_true[order], return_index=True, return_counts=True)
-    first, size = np.repeat(first, size), np.repeat(size, size)
-    for _ in range(N_RESAMPLES):
-        yield order[first + (rng.random(len(order)) * size).astype(int)]
 
 
 def rank_of_truth(y_true: np.ndarray, prob: np.ndarray) -> np.ndarray:
@@ -142,12 +120,3 @@ def summary(measures: pd.DataFrame, y_true: np.ndarray, y_pred: np.ndarray, clas
     report = classification_report(y_true, y_pred, labels=range(len(class_names)),
                                    target_names=class_names, zero_division=0)
     return '\n'.join([*lines, '', report])
-
-
-def linear_probe(train_x, train_y, val_x, val_y) -> float:
-    """Accuracy on val, 0 to 1, of a logistic regression that was fitted to train.
-
-    train_x, val_x: features (N, numbers). train_y, val_y: N class indices.
-    """
-    regression = make_pipeline(StandardScaler(), LogisticRegression(C=0.01, max_iter=1000))
-    return regression.fit(train_x, train_y).score(val_x, val_y)

@@ -1,0 +1,72 @@
+"""Is a heat map right? Cover its warmest place, ask again, and see what the network now says."""
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.stats import t
+
+STRIDE = 32             # pixels from one place of the last feature map to the next
+N_OTHERS = 3            # other places that are covered for comparison, for each image
+AT_ONCE = 32            # images
+
+
+def check_maps(images: ArrayLike, maps: ArrayLike, predict: Callable, first_pixel: float = 2,
+               seed: int = 0) -> str:
+    """A line: how much the probability falls when the warmest place of a map is covered, compared
+    with other places.
+
+    images: uint8 [N, H, W, 3], 2 or more. maps: [N, h, w], of the class that was chosen. predict:
+    images -> probabilities [N, classes]. first_pixel: of the network, see plots.heat_maps.
+    """
+    warmest, others = drops(images, maps, predict, first_pixel, seed)
+    difference = warmest - others
+    half = t.ppf(0.975, len(difference) - 1) * difference.std(ddof=1) / np.sqrt(len(difference))
+    return (f'Covering the warmest place lowers the probability of the chosen class by '
+            f'{100 * warmest.mean():.1f} points, covering another place by '
+            f'{100 * others.mean():.1f}:\n{100 * difference.mean():+.1f} ± {100 * half:.1f} (means '
+            f'of {len(difference)} test images, 95 % confidence interval).')
+
+
+def drops(images: ArrayLike, maps: ArrayLike, predict: Callable, first_pixel: float = 2,
+          seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """By how much the probability of the chosen class falls, for each image: two arrays of N.
+
+    First where the warmest place is covered, then the mean over N_OTHERS other places, drawn at
+    random. See check_maps. Raises ValueError where a map has a single place.
+    """
+    images, maps = np.asarray(images), np.asarray(maps)
+    n, n_places = len(images), maps[0].size
+    if n_places < 2:
+        raise ValueError('Each map is a single place; there is no other to compare it with: raise '
+                         'img_size')
+    rng, width = np.random.default_rng(seed), maps.shape[2]
+    order = maps.reshape(n, -1).argmax(axis=1)[:, None]
+    others = (order + 1 + np.array([rng.permutation(n_places - 1)[:N_OTHERS] for _ in range(n)])
+              ) % n_places                                      # all but the warmest
+    places = np.concatenate([order, others], axis=1)
+    before = in_batches(predict, images)
+    chosen = before.argmax(axis=1)
+    after = np.array([
+        in_batches(predict, [covered(image, *divmod(place, width), first_pixel)
+                             for image, place in zip(images, column)])[np.arange(n), chosen]
+        for column in places.T])
+    fallen = before[np.arange(n), chosen] - after               # [places, N]
+    return fallen[0], fallen[1:].mean(axis=0)
+
+
+def covered(image: np.ndarray, row: int, column: int, first_pixel: float = 2) -> np.ndarray:
+    """The image with its mean colour over one place of the map: STRIDE x STRIDE pixels.
+
+    image: uint8 [H, W, 3]. The middle is the pixel that the place is about, see over_image. At the
+    edge, less of the image is covered.
+    """
+    top, left = (round(first_pixel + STRIDE * place - STRIDE / 2) for place in (row, column))
+    result = image.copy()
+    result[max(0, top):max(0, top + STRIDE), max(0, left):max(0, left + STRIDE)] = np.rint(
+        image.mean(axis=(0, 1)))
+    return result
+
+
+def in_batches(predict, images):
+    return np.concatenate([predict(np.asarray(images[i:i + AT_ONCE]))
+                           for i in range(0, len(images), AT_ONCE)])
