@@ -1,0 +1,142 @@
+"""What results/recipes.csv says: `python -m lessons.experiments.recipes_report [--px 128]`.
+
+Two tables. The first: by how much each recipe is better than the default, paired over targets and
+folds, with the p-values of all recipes corrected together (Holm 1979). Choose by its validation
+column; the test column is for reporting the choice. The second: by how much another rule of which
+epoch to keep is better than the lowest validation loss, for as many validation images as there are,
+and for 50 and 20. Intervals are 95 %, by the t distribution; folds share training images, so they
+are a little too narrow.
+"""
+import argparse
+
+import numpy as np
+import pandas as pd
+from scipy.stats import t, ttest_1samp
+
+from course.plots import BLUE, GREY, ORANGE, new_figure
+from lessons.experiments.recipes import KEY, RULES, results
+
+LAST, AVERAGE, FLIPS = 'last', 'average', 'flips'
+BASE = ('default', 8)
+UNIT = ['target', 'fold']
+
+
+def kept(rows, rule):
+    """One row for each run, indexed by target, fold, candidate, epochs: what the rule keeps.
+
+    rule: a key of RULES, or LAST, AVERAGE (of the weights), FLIPS (the last epoch, with them).
+    `seconds` and `cpu_seconds` are those of the whole run.
+    """
+    index = [*UNIT, 'candidate', 'epochs']
+    if rule in (AVERAGE, FLIPS):
+        chosen = rows[rows.kept == rule].set_index(index)
+    else:
+        epochs = rows[rows.kept == 'epoch']
+        worth = RULES.get(rule, lambda row: row['epoch'])
+        order = epochs.apply(lambda row: worth(row) if isinstance(worth(row), tuple)
+                             else (worth(row),), axis=1)
+        places = [max(group, key=order.get) for group in epochs.groupby(index).groups.values()]
+        chosen = epochs.loc[places].set_index(index)
+    times = rows.groupby(index)[['seconds', 'cpu_seconds']].sum()
+    return chosen.drop(columns=['seconds', 'cpu_seconds']).join(times).sort_index()
+
+
+def mean_and_half(values):
+    """The mean, and half the width of its 95 % interval; NaN for a single value."""
+    values = np.asarray(values, float)
+    if len(values) < 2:
+        return values.mean(), np.nan
+    return values.mean(), t.ppf(0.975, len(values) - 1) * values.std(ddof=1) / len(values) ** 0.5
+
+
+def holm(p):
+    """p-values of a family of tests, corrected by Holm's method: each at least as large."""
+    p = np.asarray(p, float)
+    order = np.argsort(p)
+    corrected = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1))
+    return pd.Series(np.minimum(corrected, 1), order).sort_index().to_numpy()
+
+
+def gains(rows, rule='loss', base=BASE, base_rule='loss'):
+    """Each recipe against the base, in points: a DataFrame with a row for each (candidate, epochs).
+
+    pairs: how many targets and folds both have run; val, test: the mean difference in accuracy;
+    half: of the test's interval; p: corrected; seconds: processor time compared with the base.
+    """
+    runs = kept(rows, rule)
+    reference = kept(rows, base_rule).xs(base, level=('candidate', 'epochs'))
+    table = []
+    for recipe, group in runs.groupby(level=('candidate', 'epochs')):
+        group = group.droplevel(('candidate', 'epochs'))
+        both = group.index.intersection(reference.index)
+        if not len(both) or (recipe == base and rule == base_rule):
+            continue
+        group, other = group.loc[both], reference.loc[both]
+        val, test = (100 * (group[name] - other[name]) for name in ('val_acc', 'test_acc'))
+        mean, half = mean_and_half(test)
+        p = ttest_1samp(test, 0).pvalue if len(both) > 1 and test.std() > 0 else 1.0
+        table.append((*recipe, len(both), val.mean(), mean, half, p,
+                      group.cpu_seconds.sum() / other.cpu_seconds.sum()))
+    table = pd.DataFrame(table, columns=['candidate', 'epochs', 'pairs', 'val', 'test', 'half', 'p',
+                                         'seconds'])
+    return table.assign(p=holm(table.p)).sort_values('val', ascending=False, ignore_index=True)
+
+
+def levels(rows, rule='loss'):
+    """Mean test accuracy over the folds, in %: a DataFrame (candidate, epochs) x target."""
+    return (100 * kept(rows, rule).test_acc.groupby(['candidate', 'epochs', 'target']).mean()
+            ).unstack().round(1)
+
+
+def rules(rows):
+    """Each rule against the lowest loss, over all recipes: seen (validation images), rule, points,
+    half. A unit is a target's fold, the mean of its recipes."""
+    runs = {rule: kept(rows, rule).test_acc for rule in [*RULES, LAST, AVERAGE]}
+    of_seen = {'all': runs}
+    for seen in (50, 20):
+        few = {rule: rows[rows.kept == f'{rule} {seen}'].set_index(
+            [*UNIT, 'candidate', 'epochs']).test_acc for rule in RULES}
+        of_seen[seen] = {**few, LAST: runs[LAST], AVERAGE: runs[AVERAGE]}
+    table = []
+    for seen, by_rule in of_seen.items():
+        for rule in [*RULES, LAST, AVERAGE]:
+            difference = 100 * (by_rule[rule] - by_rule['loss']).dropna()
+            if rule != 'loss' and len(difference):
+                table.append((seen, rule, *mean_and_half(difference.groupby(UNIT).mean())))
+    return pd.DataFrame(table, columns=['seen', 'rule', 'points', 'half'])
+
+
+def gain_against_time(table):
+    """A figure of `gains`: points of test accuracy against processor time, a dot a recipe."""
+    fig, [[ax]] = new_figure(8, 4.5)
+    for row in table.itertuples():
+        color = ORANGE if row.p < 0.05 and row.test > 0 else GREY
+        ax.errorbar(row.seconds, row.test, row.half, fmt='o', color=color, elinewidth=0.8)
+        ax.annotate(f'{row.candidate}, {row.epochs} epochs', (row.seconds, row.test), (5, 3),
+                    textcoords='offset points', fontsize=7)
+    ax.axhline(0, color=BLUE, linewidth=0.8)
+    ax.set(xlabel="processor time of training, compared with the default's",
+           ylabel='points of test accuracy more', title='What pays (orange: p < 0.05, corrected)')
+    return fig
+
+
+def main(argv=None):
+    """Command line; returns the exit status."""
+    parser = argparse.ArgumentParser(description='What pays in fine-tuning: the tables.')
+    parser.add_argument('--px', type=int, default=96)
+    parser.add_argument('--rule', default='loss', choices=[*RULES, LAST, AVERAGE, FLIPS])
+    args = parser.parse_args(argv)
+    rows = results().rows()
+    rows = rows[rows.px == args.px]
+    print(f'{rows[KEY].drop_duplicates().shape[0]} runs at {args.px} px; epochs kept by '
+          f'{args.rule}, compared with {BASE[0]}, {BASE[1]} epochs, kept by loss')
+    with pd.option_context('display.width', 120, 'display.max_rows', None):
+        print(gains(rows, args.rule).round(3).to_string(index=False))
+        print(f'\nTest accuracy, %\n{levels(rows, args.rule).to_string()}')
+        print(f'\nWhich epoch to keep, points more than by loss\n'
+              f'{rules(rows).round(2).to_string(index=False)}')
+    return 0
+
+
+if __name__ == '__main__':
+    raise SystemExit(main())
