@@ -8,6 +8,7 @@ import argparse
 import hashlib
 import os
 import sys
+from html import escape
 from pathlib import Path
 
 import nbformat
@@ -82,10 +83,28 @@ def write_page(executed: Path, page: Path) -> None:
     end = f'\n<!-- {digest_of(executed)} -->\n'.encode()
     if page.exists() and page.read_bytes().endswith(end):
         return
-    html, _ = HTMLExporter().from_filename(str(executed))
+    html, _ = HTMLExporter().from_notebook_node(described(nbformat.read(executed, 4)),
+                                                {'metadata': {'name': executed.stem}})
     part = page.with_name(f'{page.name}.part')
     part.write_bytes(html.encode() + end)
     os.replace(part, page)
+
+
+def described(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """The notebook with the description of each figure as the alternative text of its image.
+
+    Our figures have one as their repr (course.plots.figure.Described_figure), which a notebook
+    keeps as text/plain. What nbconvert makes of an image has no room for it, so it becomes HTML.
+    """
+    for cell in notebook.cells:
+        for output in cell.get('outputs', []):
+            data = output.get('data', {})
+            if 'image/png' in data and 'text/html' not in data:
+                png = data.pop('image/png').replace('\n', '')
+                data['text/html'] = (
+                    f'<img src="data:image/png;base64,{png}" style="max-width: 100%" '
+                    f'alt="{escape(data.get("text/plain", "figure"))}">')
+    return notebook
 
 
 def main() -> None:

@@ -14,6 +14,7 @@ from course.plots.figure import (
     LINE,
     ORANGE,
     check_same_length,
+    listed,
     new_figure,
     one_line,
     whole_numbers,
@@ -53,6 +54,14 @@ def confusion_matrix(y_true: ArrayLike, y_pred: ArrayLike, class_names: Sequence
             text = f'{count}\n{share[row, column]:.0%}' if count else '0'
             color = 'white' if share[row, column] > 0.5 else 'black' if count else GREY
             ax.text(column, row, text, ha='center', va='center', color=color)
+    wrong = counts * (1 - np.eye(n, dtype=int))
+    pairs = [np.unravel_index(k, wrong.shape) for k in np.argsort(-wrong, axis=None, kind='stable')]
+    fig.description = (
+        f'Confusion matrix: {counts.trace()} of {counts.sum()} images right '
+        f'({counts.trace() / counts.sum():.1%}). '
+        + (listed([f'{class_names[i]} taken for {class_names[j]} {wrong[i, j]} of '
+                   f'{counts[i].sum()}' for i, j in pairs if wrong[i, j]])
+           or 'No class is taken for another') + '.')
     return fig
 
 
@@ -97,6 +106,9 @@ def most_confused(y_true: ArrayLike, y_pred: ArrayLike, class_names: Sequence[st
     ax.invert_yaxis()
     fig.legend(loc='outside lower right', ncols=2)
     without_frame(ax)
+    fig.description = 'Confused most often: ' + listed([
+        f'{class_names[i]} taken for {class_names[j]} {there[i, j]} times, the other way round '
+        f'{back[i, j]}' for i, j in pairs]) + '.'
     return fig
 
 
@@ -127,4 +139,9 @@ def roc_curve(y_true: ArrayLike, prob: ArrayLike, class_names: Sequence[str]) ->
     ax.xaxis.set_major_formatter(PercentFormatter(1))
     ax.yaxis.set_major_formatter(PercentFormatter(1))
     without_frame(ax)
+    fig.description = (
+        f'ROC curve, area {metrics.auc(false, found):.3f}. Where the more probable class wins, '
+        f'{said[is_rarer].mean():.1%} of {class_names[rarer]} found, and '
+        f'{said[~is_rarer].mean():.1%} of {class_names[1 - rarer]} taken for '
+        f'{class_names[rarer]}.')
     return fig

@@ -1,6 +1,6 @@
-"""What all figures have in common: size, colours, checks."""
+"""What all figures have in common: size, colours, a description in words, checks."""
 import sys
-from collections.abc import Sized
+from collections.abc import Sequence, Sized
 
 import matplotlib
 import matplotlib.pyplot as plt
@@ -14,14 +14,33 @@ DPI = 75                                                # small images keep a no
 LINE = 0.18                                             # inches for a line of 10 points
 
 
+class Described_figure(Figure):
+    """A figure that says in words what it shows: for those who do not see it.
+
+    description: a sentence with the numbers that matter. A notebook keeps it with the image (it is
+    the figure's repr), and on the page that `make run` writes it is the image's alternative text.
+    """
+
+    description = ''
+
+    def __repr__(self) -> str:
+        titles = [self.get_suptitle(), *(ax.get_title() for ax in self.axes)]
+        return self.description or 'Figure: ' + (
+            '; '.join(' '.join(title.split()) for title in titles if title) or 'without a title')
+
+    __str__ = __repr__
+
+
 def new_figure(width: float, height: float, n_rows: int = 1, n_cols: int = 1
-               ) -> tuple[Figure, np.ndarray]:
+               ) -> tuple[Described_figure, np.ndarray]:
     """Returns (fig, axes [n_rows, n_cols]); `width` and `height` in inches.
+
+    Set fig.description to a sentence that says what it shows.
 
     The figure is closed: a notebook shows it once, as the value of its cell.
     """
     fig, axes = plt.subplots(n_rows, n_cols, figsize=(width, height), dpi=DPI, squeeze=False,
-                             layout='constrained')
+                             layout='constrained', FigureClass=Described_figure)
     plt.close(fig)
     return fig, axes
 
@@ -43,7 +62,15 @@ def one_line(text: str) -> Figure:
     fig, [[ax]] = new_figure(4, 0.8)
     ax.axis('off')
     ax.text(0.5, 0.5, text, ha='center', va='center')
+    fig.description = f'{text}.'
     return fig
+
+
+def listed(parts: Sequence[str], most: int = 8) -> str:
+    """Texts with commas between them, in one line; of more than `most`, the rest is counted."""
+    parts = [' '.join(str(part).split()) for part in parts]
+    more = [f'and {len(parts) - most} more'] if len(parts) > most else []
+    return ', '.join(parts[:most] + more)
 
 
 def without_frame(ax: Axes) -> None:

@@ -1,5 +1,6 @@
 """Images in a grid, the mistakes among them, and where the network looks."""
 import math
+from collections import Counter
 from collections.abc import Sequence
 
 import cv2
@@ -7,7 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
-from course.plots.figure import LINE, check_same_length, new_figure, one_line
+from course.plots.figure import LINE, check_same_length, listed, new_figure, one_line
 from course.plots.text import as_shown, n_lines, wrapped
 
 
@@ -17,6 +18,7 @@ def show_images(images: ArrayLike, titles: Sequence[str] | None = None, n_cols: 
     images = to_uint8(images)
     titles = [''] * len(images) if titles is None else titles
     check_same_length(images=images, titles=titles)
+    description = described(titles, suptitle)
     n_rows, n_cols = max(1, math.ceil(len(images) / n_cols)), max(1, min(n_cols, len(images)))
     width = 1.5 * n_cols
     titles = [wrapped(title, 1.45) for title in as_shown(titles)]
@@ -29,7 +31,15 @@ def show_images(images: ArrayLike, titles: Sequence[str] | None = None, n_cols: 
         ax.set_title(title, fontsize=10)
     if suptitle:
         fig.suptitle(suptitle)
+    fig.description = description
     return fig
+
+
+def described(titles, suptitle):
+    """In words: how many images, and of each title how many."""
+    named = [f'{title} ({n})' if n > 1 else title for title, n in Counter(titles).items() if title]
+    heading = ' '.join(str(suptitle).split()) + ': ' if suptitle else ''
+    return f'{heading}{len(titles)} images' + (f': {listed(named, 16)}.' if named else '.')
 
 
 def most_confident_mistakes(y_true: ArrayLike, prob: ArrayLike, n: int) -> np.ndarray:
@@ -67,17 +77,18 @@ def answers(y_true: ArrayLike, prob: ArrayLike, class_names: Sequence[str]) -> l
             for y, p in zip(y_true, prob)]
 
 
-def heat_maps(images: ArrayLike, maps: ArrayLike, titles: Sequence[str], first_pixel: float = 2
-              ) -> Figure:
+def heat_maps(images: ArrayLike, maps: ArrayLike, titles: Sequence[str], first_pixel: float = 2,
+              stride: int = 32) -> Figure:
     """Images above, and below them the same under their class-activation maps: brighter is higher.
 
     images: [N, H, W, 3], as large as the network was given them; maps: [N, h, w] of the last
-    feature map, each scaled to its own range; titles: N texts; first_pixel: of the network, see
-    over_image.
+    feature map, each scaled to its own range; titles: N texts; first_pixel, stride: of the network
+    as far as that feature map, see over_image.
     """
     images = to_uint8(images)
     check_same_length(images=images, maps=maps, titles=titles)
     height, width = images.shape[1:3]
+    said = listed([f'{title} ({place_of_maximum(heat)})' for title, heat in zip(titles, maps)], 16)
     titles = [wrapped(title, 1.75) for title in as_shown(titles)]
     fig, axes = new_figure(1.8 * len(images), 3.7 + LINE * n_lines(titles), 2, len(images))
     without_axes(axes)
@@ -85,10 +96,22 @@ def heat_maps(images: ArrayLike, maps: ArrayLike, titles: Sequence[str], first_p
         above.imshow(image)
         above.set_title(title, fontsize=10)
         below.imshow(image)
-        heat = over_image(heat, height, width, first_pixel)
+        heat = over_image(heat, height, width, first_pixel, stride)
         heat = (heat - heat.min()) / max(np.ptp(heat), 1e-12)
         below.imshow(heat, cmap='plasma', alpha=0.75 * heat, vmin=0, vmax=1)
+    fig.description = f'{len(images)} images and their heat maps; brightest: {said}.'
     return fig
+
+
+def place_of_maximum(heat: ArrayLike) -> str:
+    """Where a map [h, w] is highest: 'top left', 'centre', ...; 'nowhere' if it is flat."""
+    heat = np.asarray(heat)
+    if np.ptp(heat) == 0:
+        return 'nowhere'
+    place = np.unravel_index(heat.argmax(), heat.shape)
+    thirds = [int(3 * (k + 0.5) / n) for k, n in zip(place, heat.shape)]
+    words = ['top', '', 'bottom'][thirds[0]], ['left', '', 'right'][thirds[1]]
+    return ' '.join(filter(None, words)) or 'centre'
 
 
 def without_axes(axes):

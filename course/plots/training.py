@@ -10,12 +10,13 @@ from course.plots.figure import (
     LINE,
     ORANGE,
     check_same_length,
+    listed,
     new_figure,
     whole_numbers,
     without_frame,
 )
 from course.plots.text import as_shown, n_lines, wrapped
-from course.scores import wilson
+from course.intervals import wilson
 
 
 def variables_by_scope(variables: Sequence) -> Figure:
@@ -35,8 +36,11 @@ def variables_by_scope(variables: Sequence) -> Figure:
     ax.margins(x=0.35)      # room for the label of the longest bar
     ax.invert_yaxis()       # the input on top
     ax.set_xlabel('parameters (millions)')
-    ax.set_title(f'{sum(totals) / 1e6:.1f} million parameters in {len(variables)} variables')
+    title = f'{sum(totals) / 1e6:.1f} million parameters in {len(variables)} variables'
+    ax.set_title(title)
     without_frame(ax)
+    fig.description = f'{title}: ' + listed(
+        [f'{scope} {total / 1e6:.2f} million' for scope, total in zip(sizes, totals)], 12) + '.'
     return fig
 
 
@@ -66,7 +70,21 @@ def training_curves(history: Mapping[str, Sequence[float]]) -> Figure:
             ax.axvline(x, color=GREY, linestyle=':', zorder=1,
                        label='' if i else f'learning rate {rates[0]:.1e} to {rates[-1]:.1e}')
         ax.legend()
+    fig.description = description_of(history, n_epochs, best)
     return fig
+
+
+def description_of(history, n_epochs, best):
+    """The curves of `training_curves` in words."""
+    if not n_epochs:
+        return 'Loss and accuracy after each epoch: no epoch yet.'
+    pairs = [(f'{split} {kind}', history[f'{key}_{short}'], form)
+             for kind, short, form in (('loss', 'loss', '.3f'), ('accuracy', 'acc', '.1%'))
+             for split, key in (('training', 'train'), ('validation', 'val'))]
+    lowest = '' if best is None else f' The lowest validation loss is that of epoch {best + 1}.'
+    return f'Loss and accuracy, epochs 1 to {n_epochs}: ' + listed(
+        [f'{name} from {values[0]:{form}} to {values[-1]:{form}}'
+         for name, values, form in pairs]) + f'.{lowest}'
 
 
 def best_epoch(val_loss: Sequence[float]) -> int | None:
@@ -104,4 +122,8 @@ def side_by_side(val_acc: Mapping[str, Sequence[float]], test_acc: Mapping[str, 
     right.invert_yaxis()
     for ax in (left, right):
         without_frame(ax)
+    fig.description = '; '.join(
+        f'{name}: validation accuracy {values[0]:.1%} after the first of {len(values)} epochs and '
+        f'{values[-1]:.1%} after the last, {test_acc[name]:.1%} of {n_test} test images right'
+        if len(values) else f'{name}: no epoch' for name, values in val_acc.items()) + '.'
     return fig
