@@ -33,7 +33,7 @@ def grade(folder: Path, exercise: str, **limits) -> dict[str, float]:
         except ValueError as error:
             print(f'{student}: not graded, {path} is {error}')
             continue
-        passed, stopped = run(notebook, exercise, **limits)
+        passed, stopped = run(notebook, **limits)
         result = {check: worth[check] if check in passed else 0.0 for check in worth}
         keep(folder / f'autograded/{student}/{exercise}', notebook)
         enter(folder / 'gradebook.db', exercise, student, result, handed_in(path.parent))

@@ -14,13 +14,15 @@ SECONDS, MEMORY, PROCESSES, DISK = 3600, 6e9, 300, 50e6
 class Guard:
     """Ends a kernel with all its processes if it takes too much, and at the end of the block.
 
-    km: the kernel's manager. shared: the folder that the kernel can write to on the disk.
+    km: the kernel's manager. judge: what it takes counts too, since answers are handed to it.
+    shared: the folder that both can write to on the disk.
     seconds: of the whole notebook; memory: bytes, of all its processes together.
     Afterwards, `reason` is a sentence about the limit that was passed, or ''.
     """
 
-    def __init__(self, km, shared: Path, seconds: float = SECONDS, memory: float = MEMORY):
-        self.km, self.shared, self.seconds, self.memory = km, shared, seconds, memory
+    def __init__(self, km, judge, shared: Path, seconds: float = SECONDS, memory: float = MEMORY):
+        self.km, self.judge, self.shared = km, judge, shared
+        self.seconds, self.memory = seconds, memory
         self.reason, self.over = '', threading.Event()
         self.thread = threading.Thread(target=self.watch, daemon=True)
 
@@ -46,17 +48,14 @@ class Guard:
             if time.monotonic() > end:
                 self.reason = f'it ran for more than {self.seconds} seconds'
             else:
-                self.reason = self.excess(self.km.provisioner.pid)
+                self.reason = self.excess([self.km.provisioner.pid, self.judge.pid])
             if self.reason:
                 self.kill()
                 return
 
-    def excess(self, pid: int) -> str:
-        """Which of the limits the process `pid` and those it has started pass; '' if none."""
-        try:
-            started = psutil.Process(pid).children(recursive=True)
-        except psutil.NoSuchProcess:
-            return ''
+    def excess(self, pids: list[int]) -> str:
+        """Which of the limits the processes started by `pids` pass; '' if none."""
+        started = [process for pid in pids for process in children(pid)]
         if len(started) > PROCESSES:
             return f'it started more than {PROCESSES} processes'
         if sum(map(resident, started)) > self.memory:
@@ -64,6 +63,13 @@ class Guard:
         if sum(path.lstat().st_blocks * 512 for path in self.shared.rglob('*')) > DISK:
             return f'it wrote more than {DISK / 1e6:.0f} MB beside its sockets'
         return ''
+
+
+def children(pid: int) -> list[psutil.Process]:
+    try:
+        return psutil.Process(pid).children(recursive=True)
+    except psutil.NoSuchProcess:
+        return []
 
 
 def resident(process: psutil.Process) -> int:

@@ -38,19 +38,19 @@ def obstacle(private: Path) -> str:
     for path in shown():
         if any(folder.resolve().is_relative_to(path.resolve()) for folder in (private, ROOT)):
             return f'{path} has to be shown, and {private} or {ROOT} is in it: move the course'
-    with tempfile.TemporaryDirectory() as folder:
-        tried = subprocess.run(inside(Path(folder), 'true'), capture_output=True, text=True)
+    with tempfile.TemporaryDirectory() as root, tempfile.TemporaryDirectory() as shared:
+        tried = subprocess.run(inside(Path(root), Path(shared), 'true'), capture_output=True,
+                               text=True)
     return (tried.stderr.strip() or f'exit status {tried.returncode}') if tried.returncode else ''
 
 
-def inside(folder: Path, *command: str) -> list[str]:
+def inside(root: Path, shared: Path, *command: str) -> list[str]:
     """The command line that runs `command` in such a place.
 
-    It can write to folder/shared, which keeps its name in there; folder/root is needed empty.
+    root: an empty folder, for the place. shared: the one folder of the disk that it can write to,
+    which keeps its name in there.
     """
-    (folder / 'shared').mkdir()
-    (folder / 'root').mkdir()
-    return [*UNSHARE, sys.executable, '-m', __name__, str(folder), *command]
+    return [*UNSHARE, sys.executable, '-m', __name__, str(root), str(shared), *command]
 
 
 def shown() -> list[Path]:
@@ -59,9 +59,8 @@ def shown() -> list[Path]:
     return [path for path in paths if not any(parent in paths for parent in path.parents)]
 
 
-def enter(folder: Path, command: list[str]) -> None:
+def enter(root: Path, shared: Path, command: list[str]) -> None:
     """Build the place, go in, and become `command`. Called in the new namespaces."""
-    root = folder / 'root'
     mount('-t', 'tmpfs', '-o', 'mode=755', 'none', root)
     for place in WRITABLE:                  # first: the course may lie below /tmp
         (root / place[1:]).mkdir(parents=True)
@@ -75,7 +74,7 @@ def enter(folder: Path, command: list[str]) -> None:
     if os.path.isdir(HIDDEN):
         mount('-t', 'tmpfs', 'none', f'{root}{HIDDEN}')
     make_read_only(root)
-    bind(folder / 'shared', root)
+    bind(shared, root)
     (root / 'proc').mkdir()
     mount('-t', 'proc', 'proc', root / 'proc')
     (root / 'old').mkdir()
@@ -115,4 +114,4 @@ def mount(*arguments) -> None:
 
 
 if __name__ == '__main__':
-    enter(Path(sys.argv[1]), sys.argv[2:])
+    enter(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3:])

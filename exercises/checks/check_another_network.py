@@ -6,7 +6,7 @@ import tensorflow.compat.v1 as tf
 import tf_slim as slim
 
 from course.checkpoints.find import shapes_in_checkpoint
-from exercises.checks.checking import Wrong, expect, returned
+from exercises.checks.checking import Wrong, expect, numbers, returned, snapped
 from tf_model import zoo
 from tf_model.restore import RESTORED, compare
 
@@ -42,24 +42,26 @@ def choice(to_restore):
 
 def size(n_numbers):
     """n_numbers(variables) -> how many numbers they hold."""
+    n = int(numbers().integers(5, 50))
     with tf.Graph().as_default():
         variables = [tf.get_variable(name, shape) for name, shape in
-                     (('weights', [3, 3, 4, 5]), ('biases', [5]), ('step', []))]
+                     (('weights', [3, 3, 4, n]), ('biases', [n]), ('step', []))]
         try:
             got = int(returned('the number of numbers', n_numbers(variables)))
         except TypeError as error:
             raise Wrong(f'{error}\nv.shape holds Dimensions, which are no ordinary numbers: '
                         'v.shape.num_elements(), or np.prod(v.shape.as_list())') from error
-        expect('the count for a convolution, its biases and a single number', got, 186, [
+        expect('the count for a convolution, its biases and a single number', got, 37 * n + 1, [
             (3, 'that counts the variables; each holds as many numbers as the product of its '
                 'shape: v.shape.num_elements()'),
-            (185, 'a variable with the shape [] is one number'),
-            (20, 'take the product of the shape, not the sum')])
+            (37 * n, 'a variable with the shape [] is one number'),
+            (10 + 2 * n, 'take the product of the shape, not the sum')])
 
 
 def scaling(scaled):
     """scaled(images, scaling) -> float images as a network was trained on them."""
-    images = np.array([0, 255, 100, 30, 60, 90], np.uint8).reshape(1, 1, 2, 3)
+    images = np.append([0, 255], numbers().integers(0, 256, 4)).astype(np.uint8)
+    images = images.reshape(1, 1, 2, 3)
     x = images.astype(float)
     right = {zoo.MINUS_ONE_TO_ONE: x / 127.5 - 1, zoo.MINUS_MEAN: x - MEAN}
     with np.errstate(over='ignore'):
@@ -82,25 +84,30 @@ def scaling(scaled):
 
 def fitting(mismatch):
     """mismatch(batch_mean, moving_mean, moving_variance) -> how far apart, in deviations."""
-    batch = np.array([1.0, 5, -1])
-    mean, variance = np.array([2.0, 3, -2]), np.array([4.0, 16, 0.25])
-    got = returned('the mismatch of three channels', mismatch(batch, mean, variance))
+    rng = numbers()
+    mean, variance = rng.normal(0, 3, 3), rng.uniform(2, 16, 3)
+    apart, deviation = rng.permutation([1, 1, -1]) * rng.uniform(1, 3, 3), np.sqrt(variance)
+    wanted = np.mean(np.abs(apart) / deviation)
+    got = returned('the mismatch of three channels', mismatch(mean + apart, mean, variance))
     expect('the shape of the mismatch', np.shape(got), (), [
         ((3,), 'average over the channels: np.mean')])
-    expect('the mismatch of three channels', round(float(got), 6), 1.0, [
-               (1.458333, 'the variance is the square of the standard deviation: np.sqrt'),
-               (1.333333, 'divide by the standard deviation; otherwise channels with large numbers '
-                          'decide'),
-               (0.666667, 'positive and negative differences cancel out: np.abs'),
-               (3.0, 'take the mean over the channels, not the sum')])
+    expect('the mismatch of three channels', float(got), wanted, [
+        (np.mean(np.abs(apart) / variance),
+         'the variance is the square of the standard deviation: np.sqrt'),
+        (np.mean(np.abs(apart)), 'divide by the standard deviation; otherwise channels with large '
+                                 'numbers decide'),
+        (lambda got: np.isclose(abs(got), abs(np.mean(apart / deviation))),
+         'positive and negative differences cancel out: np.abs'),
+        (3 * wanted, 'take the mean over the channels, not the sum')])
 
 
 def renaming(rename_for):
     """rename_for(scope, names) -> {scope in the graph: scope in the checkpoint}, tried out."""
+    before = f'student_{numbers().integers(100)}/model'
     with tempfile.TemporaryDirectory() as folder:
         with tf.Graph().as_default(), tf.Session() as sess:
-            small_trunk('student_7/model/Net')
-            slim.fully_connected(tf.zeros([2, 4]), 9, scope='student_7/model/Logits')
+            small_trunk(f'{before}/Net')
+            slim.fully_connected(tf.zeros([2, 4]), 9, scope=f'{before}/Logits')
             sess.run(tf.global_variables_initializer())
             path = tf.train.Saver(tf.model_variables()).save(sess, f'{folder}/x.ckpt')
         shapes = shapes_in_checkpoint(path)
@@ -110,17 +117,17 @@ def renaming(rename_for):
             table = compare(tf.model_variables(), shapes, rename)
     expect('how many of 4 variables are found in a checkpoint with other names',
            int((table.status == RESTORED).sum()), 4, [
-               (lambda got: rename == {'student_7/model/Net': 'Net'},
+               (lambda got: rename == {f'{before}/Net': 'Net'},
                 'the other way round: {scope in the graph: scope in the checkpoint}'),
-               (lambda got: rename == {'Net': 'student_7/model'},
-                'the scope in the checkpoint ends with the same word: student_7/model/Net'),
+               (lambda got: rename == {'Net': before},
+                f'the scope in the checkpoint ends with the same word: {before}/Net'),
                (lambda got: True, f'you returned {rename}; names in the checkpoint are '
                                   + ', '.join(sorted(shapes)[-2:]))])
 
 
 def head(classifier):
     """classifier(features, y_true, num_class) -> (loss, probabilities)."""
-    rng = np.random.default_rng(0)
+    rng = numbers()
     maps, y = rng.normal(0, 2, (6, 3, 3, 4)).astype(np.float32), np.eye(5)[[0, 1, 2, 3, 4, 0]]
     with tf.Graph().as_default(), tf.Session() as sess:
         tf.set_random_seed(0)
@@ -141,13 +148,15 @@ def head(classifier):
         got_loss, got_prob, matrix = sess.run([loss, probabilities, weights[0]])
     scores = maps.mean((1, 2)) @ matrix
     prob = softmax(scores)
-    expect('the probabilities of the first image', rounded(got_prob), rounded(prob), [
+    expect('the probabilities of the first image', snapped(got_prob[0], prob[0], 1e-4),
+           rounded(prob), [
                (rounded(softmax(np.maximum(scores, 0))),
                 "slim's dense layer has a ReLU unless you pass activation_fn=None: no class could "
                 'get a score below 0'),
                (rounded(softmax(prob)), 'softmax twice: all probabilities are nearly the same'),
                (rounded(scores), 'these are the scores: apply tf.nn.softmax')])
-    expect('the loss', round(float(got_loss), 3), round(cross_entropy(prob, y), 3), [
+    right = cross_entropy(prob, y)
+    expect('the loss', snapped(got_loss, right, 1e-4), round(right, 3), [
         (lambda got: abs(got - cross_entropy(softmax(prob), y)) < 0.002,
          'softmax twice: tf.losses.softmax_cross_entropy expects scores and applies softmax '
          'itself. With probabilities it learns too, but slowly, and never gets close to 0'),

@@ -2,7 +2,7 @@
 import numpy as np
 from sklearn.neighbors import NearestCentroid
 
-from exercises.checks.checking import Wrong, chosen, expect, returned
+from exercises.checks.checking import Wrong, chosen, expect, numbers, returned
 
 TARGET = ['Bellflower', 'marigolds', 'ant', 'bee', 'Prickly Pear', 'cat', 'oak']
 SOURCE = ['plant/bellflower', 'plant/marigold', 'plant/prickly_pear', 'plant/oak_leaf',
@@ -11,7 +11,7 @@ SOURCE = ['plant/bellflower', 'plant/marigold', 'plant/prickly_pear', 'plant/oak
 
 def class_means(nearest_mean):
     """nearest_mean(train_x, train_y, test_x) -> the class of each test row."""
-    rng = np.random.default_rng(0)
+    rng = numbers()
     centres = np.array([[0., 0, 0], [4, 0, 1], [0, 4, 9]])
     train_y = np.array([2, 0, 0, 1, 2, 0, 1, 0, 0])
     train_x = centres[train_y] + rng.normal(0, 3, (9, 3))
@@ -37,7 +37,8 @@ def class_means(nearest_mean):
 def few(choose):
     """choose(y, n, seed) -> (rows to learn from, rows to test on)."""
     y = np.repeat([0, 1, 2], (12, 20, 15))
-    learn, test = map(np.asarray, returned('what choose returns', choose(y, 3, 0),
+    seed, another = numbers().choice(1000, 2, replace=False).tolist()
+    learn, test = map(np.asarray, returned('what choose returns', choose(y, 3, seed),
                                            'learn', 'test'))
     expect('the number of images of each class to learn from',
            np.bincount(y[learn], minlength=3).tolist(), [3, 3, 3], [
@@ -48,7 +49,7 @@ def few(choose):
                            'it. Test on the others: np.setdiff1d')])
     expect('the number of rows that are in one of the two', len(np.union1d(learn, test)), len(y), [
         (lambda got: True, 'test on all that are left')])
-    again, other = choose(y, 3, 0)[0], choose(y, 3, 1)[0]
+    again, other = choose(y, 3, seed)[0], choose(y, 3, another)[0]
     expect('the same seed chooses the same rows', sorted(again), sorted(learn.tolist()), [
         (lambda got: True, 'use np.random.default_rng(seed) inside the function')])
     expect('another seed chooses different rows', sorted(other) != sorted(learn.tolist()), True, [
@@ -58,7 +59,7 @@ def few(choose):
 
 def baseline(mean_colours):
     """mean_colours(images) -> (N, 3)."""
-    images = np.random.default_rng(0).integers(0, 256, (4, 6, 5, 3)).astype(np.uint8)
+    images = numbers().integers(0, 256, (4, 6, 5, 3)).astype(np.uint8)
     got = np.asarray(returned('the mean colours', mean_colours(images)))
     wanted = images.mean((1, 2))
     expect('the shape for 4 images', got.shape, (4, 3), [
@@ -91,8 +92,10 @@ def shared_classes(in_both):
 
 def images_needed(needed):
     """needed(curve, level) -> the smallest number of images that reaches level, or None."""
-    curve = {20: 0.82, 2: 0.61, 10: 0.73, 1: 0.55, 5: 0.74}
-    for level, wanted in ((0.6, 2), (0.74, 5), (0.8, 20), (0.5, 1), (0.9, None)):
+    some, *more = sorted(numbers().choice(range(1, 100), 5, replace=False).tolist())
+    few, middle, many, most = more
+    curve = {most: 0.82, few: 0.61, many: 0.73, some: 0.55, middle: 0.74}
+    for level, wanted in ((0.6, few), (0.74, middle), (0.8, most), (0.5, some), (0.9, None)):
         what = f'the number of images that reaches {level:.0%}'
         try:
             got = needed(curve, level)
@@ -100,7 +103,7 @@ def images_needed(needed):
             raise Wrong(f'{what}: {error}. No number of images reaches it, so there is nothing '
                         'to take the min of: min(..., default=None)') from error
         expect(what, got, wanted, [
-            (lambda got, level=level: level == 0.74 and got == 20, 'to reach is >=, not >'),
+            (lambda got, level=level: level == 0.74 and got == most, 'to reach is >=, not >'),
             (lambda got: got in curve.values(), 'return the number of images, not the accuracy'),
             (lambda got, wanted=wanted: wanted is None, 'return None where no number of images '
                                                         'reaches it'),

@@ -5,7 +5,7 @@ import numpy as np
 import tensorflow.compat.v1 as tf
 import tf_slim as slim
 
-from exercises.checks.checking import chosen, expect, returned
+from exercises.checks.checking import chosen, expect, numbers, returned
 from tf_model.resnet_v2 import SCOPE, STAGES, resnet_v2_50
 
 SMALL = [(f'block{nth}', 8, 1, 2) for nth in (1, 2, 3, 4)]
@@ -33,18 +33,20 @@ def expression(frozen):
 
 def what_moved(moved):
     """moved(before, after) -> the set of names whose values are not the same."""
-    before = {'a': np.array([1.0, 2, 3]), 'b': np.array([[0.5, 0.25]]), 'c': np.array(7.0),
-              'd': np.zeros(4)}
-    after = {'a': np.array([1.0, 2, 3]), 'b': np.array([[0.25, 0.5]]), 'c': np.array(7.0 + 1e-6),
-             'd': np.array([0, 0, 1.0, 0])}
+    swapped, millionth, one, *same = numbers().permutation(list('abcdefgh')).tolist()
+    before = {swapped: np.array([[0.5, 0.25]]), millionth: np.array(7.0), one: np.zeros(4),
+              **{name: np.array([1.0, 2, 3]) for name in same}}
+    after = {swapped: np.array([[0.25, 0.5]]), millionth: np.array(7.0 + 1e-6),
+             one: np.array([0, 0, 1.0, 0]), **{name: np.array([1.0, 2, 3]) for name in same}}
     got = returned('the variables that moved', moved(before, after))
-    expect('the variables that moved', set(got), {'b', 'c', 'd'}, [
-        ({'a'}, 'these are the ones that stayed the same'),
-        (lambda got: 'b' not in got, 'two values of b changed places: its mean is the same, b is '
-                                     'not. Compare number by number'),
-        (lambda got: 'd' not in got, 'one number is enough: np.any(x != y), not np.all'),
-        (lambda got: 'c' not in got, 'a millionth is a change too, and after thousands of steps '
-                                     'a large one: compare with ==, not np.allclose')])
+    expect('the variables that moved', set(got), {swapped, millionth, one}, [
+        (set(same), 'these are the ones that stayed the same'),
+        (lambda got: swapped not in got,
+         f'two values of {swapped} changed places: its mean is the same, {swapped} is not. Compare '
+         'number by number'),
+        (lambda got: one not in got, 'one number is enough: np.any(x != y), not np.all'),
+        (lambda got: millionth not in got, 'a millionth is a change too, and after thousands of '
+                                           'steps a large one: compare with ==, not np.allclose')])
 
 
 def why_moved(answer):
@@ -75,23 +77,25 @@ def updates(updates_to_keep):
 
 def dependence(depends_on_batch):
     """depends_on_batch(output_of, images) -> greatest change of the first image's output."""
-    images = np.arange(24.0).reshape(4, 2, 3)
+    unit = int(numbers().integers(1, 100))
+    images = unit * np.arange(24.0).reshape(4, 2, 3)
     for what, output_of, wanted in (
             ('a layer that treats each image separately', lambda x: 2 * x, 0.0),
-            ('a layer that subtracts the mean of the batch', lambda x: x - x.mean(0), 9.0),
-            ('a layer that does so for some numbers', lambda x: x - [0, 0, 0.5] * x.mean(0), 4.5)):
+            ('a layer that subtracts the mean of the batch', lambda x: x - x.mean(0), 9.0 * unit),
+            ('a layer that does so for some numbers', lambda x: x - [0, 0, 0.5] * x.mean(0),
+             4.5 * unit)):
         got = returned(what, depends_on_batch(output_of, images))
         expect(what, round(float(got), 6), wanted, [
             (lambda got: got < 0, 'a difference may be negative: np.abs'),
-            (lambda got: got > 9, 'the greatest difference, not their sum; and between two '
+            (lambda got: got > 9 * unit, 'the greatest difference, not their sum; and between two '
                                   'outputs for the first image, in the batch and alone'),
-            (1.5, 'the greatest difference, not the mean of them: np.max'),
+            (1.5 * unit, 'the greatest difference, not the mean of them: np.max'),
             (lambda got: True, 'compare output_of(images)[0] with output_of(images[:1])[0]')])
 
 
 def batch_norm_mode(mode):
     """Measured in a small network of the same stages: what moves, and what depends on the batch."""
-    rng = np.random.default_rng(0)
+    rng = numbers()
     images = rng.uniform(-1, 1, (6, 32, 32, 3)).astype(np.float32)
     with tf.Graph().as_default(), tf.Session() as sess:
         tf.set_random_seed(0)

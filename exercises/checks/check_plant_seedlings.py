@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from sklearn import metrics
 
-from exercises.checks.checking import expect, returned
+from exercises.checks.checking import expect, numbers, returned, snapped, through
 
 CLASSES = ['Black-grass', 'Charlock', 'Maize', 'Sugar beet']
 IMAGES = ['Black-grass/1.png', 'Black-grass/2.png', 'Charlock/1.jpeg', 'Maize/1.jpg',
@@ -26,17 +26,23 @@ def walk_backwards(*args, **options):
         yield parent, folders, sorted(files, reverse=True)
 
 
+def backwards(function, *arguments):
+    with patch('os.walk', walk_backwards), \
+            patch('os.listdir', lambda *where: sorted(LISTDIR(*where), reverse=True)):
+        return function(*arguments)
+
+
 def listing(list_images):
     """list_images(folder) -> (DataFrame with path and label, class names)."""
+    more = sorted(numbers().choice(range(100, 1000), 3, replace=False).tolist())
+    images = IMAGES + [f'Sugar beet/{number}.jpg' for number in more]
     with tempfile.TemporaryDirectory() as folder:
-        for name in IMAGES + STRAYS:
+        for name in images + STRAYS:
             file = Path(folder, name)
             file.parent.mkdir(exist_ok=True)
             file.touch()
-        with patch('os.walk', walk_backwards), \
-                patch('os.listdir', lambda *where: sorted(LISTDIR(*where), reverse=True)):
-            frame, names = returned('what list_images returns', list_images(folder),
-                                    'frame', 'class_names')
+        frame, names = returned('what list_images returns',
+                                through(backwards, list_images)(folder), 'frame', 'class_names')
         own_name = Path(folder).name
     expect('the classes, in the order of their labels', list(names), CLASSES, [
         (CLASSES[::-1], 'os.walk gives the folders in the order of the disk, which differs from '
@@ -49,7 +55,7 @@ def listing(list_images):
         (False, "pd.DataFrame(rows, columns=['path', 'label']) makes one of a list of rows")])
     expect('the columns, sorted by name', sorted(map(str, frame.columns)), ['label', 'path'])
     found = sorted(Path(path).relative_to(folder).as_posix() for path in frame.path)
-    expect('the images found', found, IMAGES, [
+    expect('the images found', found, images, [
         (lambda got: any('Thumbs.db' in name or '.DS_Store' in name for name in got),
          'Thumbs.db and .DS_Store are written by file managers: accept only names that end in '
          '.jpg, .jpeg or .png'),
@@ -61,7 +67,7 @@ def listing(list_images):
         (lambda got: sorted(got.values()) == [1, 2, 3, 4],
          'labels start at 0: they are columns of the one-hot matrix, and there is no column 4'),
         (lambda got: True, 'the label of an image is the position of its folder in class_names')])
-    in_order = [f'{folder}/{name}' for name in IMAGES]
+    in_order = [f'{folder}/{name}' for name in images]
     expect('the paths, in order', list(frame.path), in_order, [
         (lambda got: sorted(got) == in_order, 'sort the files of a class too: os.walk gives them '
                                               'in any order, and the split depends on it'),
@@ -72,7 +78,8 @@ def listing(list_images):
 def parts(assign_parts):
     """assign_parts(labels, n_parts, seed) -> for each image, the number of its part."""
     labels = np.repeat(range(4), (25, 33, 27, 40))
-    parts = np.asarray(returned('the parts', assign_parts(labels, 5, 0)))
+    seed, another = numbers().choice(1000, 2, replace=False).tolist()
+    parts = np.asarray(returned('the parts', assign_parts(labels, 5, seed)))
     expect('one part for each image', parts.shape, labels.shape)
     expect('the numbers of the parts', np.unique(parts).tolist(), [0, 1, 2, 3, 4], [
         ([1, 2, 3, 4, 5], 'number the parts from 0, like the folds')])
@@ -85,7 +92,7 @@ def parts(assign_parts):
     expect('how many images of each class the parts have, sorted', counts, even, [
         (lambda got: True, 'if you shuffle the whole list, chance decides how many images of a '
                            'small class a part gets: split each class separately')])
-    again, other = assign_parts(labels, 5, 0), assign_parts(labels, 5, 1)
+    again, other = assign_parts(labels, 5, seed), assign_parts(labels, 5, another)
     expect('the same seed gives the same parts', np.array_equal(parts, again), True, [
         (False, 'use np.random.default_rng(seed) inside the function; np.random alone continues '
                 "from wherever it is, and you would train today on yesterday's test images")])
@@ -96,7 +103,7 @@ def parts(assign_parts):
 
 def splitting(split):
     """split(frame, parts, fold) -> (train, val, test)."""
-    parts = np.tile([3, 0, 4, 1, 2], 6)
+    parts = numbers().permutation(np.repeat(range(5), 6))
     frame = pd.DataFrame({'path': [f'data/x/{i:02}.jpg' for i in range(30)], 'label': 0})
     of_part = [sorted(frame.path[parts == part]) for part in range(5)]
     folds = [[set(rows.path) for rows in returned('what split returns', split(frame, parts, fold),
@@ -123,7 +130,7 @@ def splitting(split):
 
 def preprocessing(preprocess_data, img_size):
     """preprocess_data(df, num_class, aug) -> ([x], y, files)."""
-    colours = np.array([[200, 120, 40], [40, 200, 120]])                # red, green, blue
+    colours = np.array([[200, 120, 40], [40, 200, 120]]) + numbers().integers(-20, 20, (2, 3))
     with tempfile.TemporaryDirectory() as folder:
         df = pd.DataFrame({'path': [f'{folder}/0.png', f'{folder}/1.png'], 'label': [2, 0]})
         for path, colour in zip(df.path, colours):
@@ -154,7 +161,7 @@ def preprocessing(preprocess_data, img_size):
 
 def standardising(standardise):
     """standardise(train, val, test) -> the three, standardised."""
-    rng = np.random.default_rng(0)
+    rng = numbers()
     scale, place = [1, 5, 0.1], [0, 20, -3]
     train, val, test = (rng.normal(place, scale, (n, 3)) + shift
                         for n, shift in ((40, 0), (20, 1), (20, 4)))
@@ -162,7 +169,7 @@ def standardising(standardise):
     kept = [part.copy() for part in (train, val, test)]
 
     def by(parts, mean, std):
-        return [np.round((part - mean) / np.where(std > 0, std, 1), 4) for part in parts]
+        return [(part - mean) / np.where(std > 0, std, 1) for part in parts]
 
     everything = np.concatenate(kept)
     right = by(kept, train.mean(0), train.std(0))
@@ -184,7 +191,7 @@ def standardising(standardise):
     whole_table = by(kept, kept[0].mean(), kept[0].std())
     for name, part, wanted, leak, own, whole in zip(('train', 'val', 'test'), got, right, leaked,
                                                     each, whole_table):
-        expect(f'{name}: the first image', np.round(part[0], 3).tolist(),
+        expect(f'{name}: the first image', snapped(part[0], wanted[0], 1e-4),
                np.round(wanted[0], 3).tolist(), [
                    (lambda row, part=part, leak=leak: alike(part, leak),
                     'leaked: mean and standard deviation come from all images, val and test '
@@ -249,10 +256,10 @@ def scores(balanced_accuracy, macro_f1, top_k_accuracy):
 
 def predictions():
     """y_true, y_pred (120,) for 5 classes of uneven size, and probabilities (120, 5)."""
-    rng = np.random.default_rng(1)
+    rng = numbers()
     y_true = np.repeat(range(5), (50, 30, 20, 8, 12))
     prob = rng.dirichlet(np.ones(5), 120) + 0.3 * np.eye(5)[y_true]
-    prob[:, 3] *= 0.05
+    prob[:, 3] = prob.min(1) / 2                # never the largest
     prob /= prob.sum(1, keepdims=True)
     return y_true, prob.argmax(1), prob
 

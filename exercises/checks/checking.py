@@ -1,15 +1,49 @@
 """expect: what a check of an exercise is made of.
 
 A check cell calls a function of check_<exercise>.py, which calls `expect` for everything it tests.
-A wrong answer stops the check with an exception; nbgrader then gives no points for the cell.
+A wrong answer stops the check with an exception, and there are no points for the cell.
+
+For the marks, the checks run in a process of their own (course/grading/judge.py). The functions
+that they are given are then elsewhere: what goes in and comes out is data.
 """
+import functools
 import re
+import secrets
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
 
 LONGEST = 400       # characters of a value that are shown
 NOTHING = 'the function returned nothing: does it end with `return`?'
+SEED = 0            # of what the checks try a function with
+
+
+def numbers() -> np.random.Generator:
+    """Random numbers to try a function with: a student's own always the same, to find mistakes;
+    for the marks, others each time, so that nobody has the answers ready."""
+    return np.random.default_rng(SEED)
+
+
+def new_numbers() -> None:
+    """From now on, `numbers` gives others."""
+    global SEED
+    SEED = secrets.randbits(64)
+
+
+def through(way: Callable, function: Callable) -> Callable:
+    """A function that is called as way(function, ...), in the process that `function` is in."""
+    if hasattr(function, 'through'):
+        return function.through(way)
+    return functools.partial(way, function)
+
+
+def snapped(got, wanted, within: float):
+    """`wanted` if `got` differs from it by rounding only, else `got`; as lists, to be shown."""
+    got, wanted = np.asarray(got, float), np.asarray(wanted, float)
+    if got.shape == wanted.shape and np.allclose(got, wanted, rtol=0, atol=within):
+        got = wanted
+    return np.round(got, 3).tolist()
 
 
 class Wrong(AssertionError):
