@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 
 from course.checkpoints import lock
 
@@ -49,6 +50,24 @@ def test_another_machine_cannot_be_asked(tmp_path):
     path.write_text(json.dumps({**json.loads(path.read_text()), 'host': 'elsewhere'}))
     with pytest.raises(RuntimeError, match=f'On elsewhere, .* If that is over, delete {path}'):
         lock.take(str(path))
+
+
+@pytest.mark.parametrize('end', ['', 'raise KeyboardInterrupt', '1 / 0'])
+def test_in_a_notebook_it_is_released_when_the_cell_ends(tmp_path, end, capsys):
+    """So the next notebook is not told that a kernel at rest is training."""
+    path, shell = tmp_path / 'x.lock', InteractiveShell.instance()
+    shell.user_ns.update(lock=lock, path=path, seen=[])
+    shell.run_cell(f'lock.take(str(path))\nseen.append(path.exists())\n{end}', silent=True)
+    assert shell.user_ns['seen'] == [True] and not path.exists()
+    process = other_process(path, '; time.sleep(60)')
+    try:
+        shell.run_cell('1', silent=True)                # nor is that of another one removed later
+        lock.release(str(path))
+        assert path.exists()
+    finally:
+        process.kill()
+        process.wait()
+        InteractiveShell.clear_instance()
 
 
 @pytest.mark.parametrize('text', ['', 'half a li', '{"pid": 1'])

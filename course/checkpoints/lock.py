@@ -2,6 +2,7 @@
 import json
 import os
 import socket
+import sys
 import time
 
 import psutil
@@ -10,7 +11,8 @@ import psutil
 def take(path: str) -> None:
     """Write this process into the file `path`, unless another one that is alive stands there.
 
-    Raises RuntimeError that names it. A file of a process that is gone is taken over.
+    Raises RuntimeError that names it. A file of a process that is gone is taken over. In a
+    notebook, it is released when the cell ends, also by Ctrl-C or an error.
     """
     me = {'host': socket.gethostname(), 'pid': os.getpid(),
           'began': psutil.Process().create_time(), 'since': time.strftime('%Y-%m-%d %H:%M')}
@@ -19,6 +21,7 @@ def take(path: str) -> None:
         try:
             with open(path, 'x', encoding='utf-8') as file:
                 json.dump(me, file)
+            release_after_the_cell(path)
             return
         except FileExistsError:
             other = read(path)
@@ -29,10 +32,29 @@ def take(path: str) -> None:
             raise RuntimeError(
                 f'Another notebook (process {other["pid"]}) has been training this since '
                 f'{other["since"]}. Shut that kernel down, or choose another model_folder.')
-        release(path)
+        remove(path)
 
 
 def release(path: str) -> None:
+    """Remove the file, if it is this process that stands there."""
+    if (read(path) or {}).get('pid') == os.getpid():
+        remove(path)
+
+
+def release_after_the_cell(path: str) -> None:
+    """In a notebook, when the cell that runs now has ended, however it did."""
+    shell = 'IPython' in sys.modules and sys.modules['IPython'].get_ipython()
+    if not shell:
+        return
+
+    def released():
+        shell.events.unregister('post_execute', released)
+        release(path)
+
+    shell.events.register('post_execute', released)
+
+
+def remove(path):
     try:
         os.remove(path)
     except FileNotFoundError:
