@@ -2,6 +2,7 @@
 # make lab     the notebook in JupyterLab, to run it cell by cell
 #
 # make lint, make test, make test-faults     before you hand in a change (CONTRIBUTING.md)
+# make figures                               the tables of the READMEs, from the results files
 # make exercises                             the students' versions of exercises/source
 # make grade EXERCISE=plant_seedlings        what students have handed in (exercises/README.md)
 # make lock, make audit                      the versions that are installed; known holes in them
@@ -24,7 +25,7 @@ ALLOW_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 COMPILE = $(RUN) uv pip compile --quiet --upgrade --universal --python-version 3.10 \
 	--generate-hashes --no-header --no-annotate --no-emit-index-url
 
-.PHONY: run lab lint test test-faults exercises grade lock audit setup setup-dev python images
+.PHONY: run lab lint test test-faults figures exercises grade lock audit setup setup-dev python images
 
 run: images
 	@$(RUN) course.executed $(NOTEBOOK).ipynb
@@ -44,6 +45,9 @@ test: setup-dev images
 
 test-faults: setup-dev images
 	$(RUN) pytest tests/faults -n 2 --dist loadfile
+
+figures: setup-dev
+	$(RUN) benchmarks.figures
 
 exercises: setup-dev
 	cd exercises && for name in source/*; do \

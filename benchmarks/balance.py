@@ -64,7 +64,7 @@ def table(rows):
         found, wrongly = said[eight].mean(), said[~eight].mean()
         lines.append(f'| {"balanced" if balanced else "as they are"} '
                      f'| {said[eight].sum()} of {eight.sum()} '
-                     f'| {said[~eight].sum()} of {(~eight).sum()} '
+                     f'| {said[~eight].sum()} of {(~eight).sum():,} '
                      f'| {(said == eight).mean():.1%} | {(found + 1 - wrongly) / 2:.1%} |')
     return '\n'.join(lines)
 

@@ -11,6 +11,7 @@ holds are not run again.
 from benchmarks.stopwatch import COLUMNS, timed_run
 from course import ROOT
 from course.experiments import Results
+from course.means import plus_minus
 
 RESULTS = ROOT / 'benchmarks' / 'results' / 'cache.csv'
 KEY = ['img_size', 'batch_size', 'fold', 'cache']
@@ -23,7 +24,8 @@ EPOCHS = 8
 def speeds(rows):
     """Markdown: an epoch from the cache compared with bare steps through the frozen network."""
     rows = rows[(rows.cache > 0) & (rows.epoch > 1) & (rows.fold == 0)]
-    lines = ['| pixels | batch | through the network, images/s | from the cache | times |',
+    lines = ['| pixels | batch | through the network, images/s | from the cache, images/s | '
+             'times as fast |',
              '|---|---|---|---|---|']
     for (size, batch), part in rows.groupby(['img_size', 'batch_size']):
         bare, cached = 1 / part.bare_training.median(), 1 / part.training.median()
@@ -32,15 +34,15 @@ def speeds(rows):
 
 
 def accuracies(rows):
-    """Markdown: test accuracy over the folds, and its difference from the run without a cache."""
+    """Markdown: test accuracy over the folds, and its difference from the run without a cache,
+    each with its 95 % confidence interval."""
     runs = rows[(rows.img_size == 128) & (rows.batch_size == 16)].drop_duplicates(['fold', 'cache'])
-    table = 100 * runs.pivot(index='fold', columns='cache', values='accuracy')
-    lines = ['| | accuracy, % | difference from no cache |', '|---|---|---|']
+    table = runs.pivot(index='fold', columns='cache', values='accuracy')
+    lines = ['| | accuracy, % | difference from no cache, fold by fold |', '|---|---|---|']
     for cache in table:
-        apart = table[cache] - table[0]
         name = f'{cache} cop{"y" if cache == 1 else "ies"}' if cache else 'no cache'
-        lines.append(f'| {name} | {table[cache].mean():.1f} ± {table[cache].sem():.1f} | '
-                     + (f'{apart.mean():+.1f} ± {apart.sem():.1f} |' if cache else '|'))
+        apart = plus_minus(table[cache] - table[0], sign=True) if cache else ''
+        lines.append(f'| {name} | {plus_minus(table[cache])} | {apart} |')
     return '\n'.join(lines)
 
 

@@ -74,7 +74,8 @@ def table(speed):
         faster = '' if name == 'ours' else f'{best["ours"] / best[name]:.2f} times as fast'
         lines.append(f'| {name} | ' + ' | '.join(cells)
                      + f' | {faster} | {best[name] / best["limit"]:.0%} |')
-    return '\n'.join([*lines, '', f'The limit, with a thread on each core: {best["limit"]:.0f}'])
+    return '\n'.join([*lines, '', f'The limit is {best["limit"]:,.0f}: decode, resize and one '
+                      'warp on both cores, with nothing around them.'])
 
 
 def plot(speed):

@@ -10,25 +10,22 @@ import sys
 
 from course import ROOT
 from course.experiments import Results
+from course.means import plus_minus
 from course.session import FLOAT32, choose_precision
 from pretraining import evaluate
 
 RESULTS = ROOT / 'benchmarks' / 'results' / 'precision.csv'
 KEY = ['target', 'run', 'mixed']
 CHECKPOINT = str(ROOT / 'tf_ckpt' / 'resnet_v2_50_drawn.ckpt')
-TARGETS = {'digits': evaluate.Target(evaluate.digits, 2, 4, False),
-           'faces': evaluate.Target(evaluate.faces, 5, 4, True)}
 
 
 def table(rows):
-    """Markdown: mean accuracy in both precisions, and the difference run by run."""
-    lines = ['| | float32, % | 16 bits, % | difference |', '|---|---|---|---|']
+    """Markdown: accuracy in both precisions and their difference, with 95 % intervals."""
+    lines = ['| | float32, % | 16 bits, % | difference, seed by seed |', '|---|---|---|---|']
     for target, part in rows.groupby('target', sort=False):
-        both = 100 * part.pivot(index='run', columns='mixed', values='accuracy')
-        apart = both[True] - both[False]
-        lines.append(f'| {target} | {both[False].mean():.1f} ± {both[False].sem():.1f} | '
-                     f'{both[True].mean():.1f} ± {both[True].sem():.1f} | '
-                     f'{apart.mean():+.1f} ± {apart.sem():.1f} |')
+        both = part.pivot(index='run', columns='mixed', values='accuracy')
+        lines.append(f'| {target} | {plus_minus(both[False])} | {plus_minus(both[True])} | '
+                     f'{plus_minus(both[True] - both[False], sign=True)} |')
     return '\n'.join(lines)
 
 
@@ -37,11 +34,12 @@ def main():
         sys.exit('This machine has no 16-bit products: see choose_precision in course/session.py')
     results = Results(RESULTS, [*KEY, 'accuracy'], KEY, 'python -m benchmarks.precision',
                       choose_precision())
-    for target, run, mixed in results.missing((target, run, mixed) for target in TARGETS
+    for target, run, mixed in results.missing((target, run, mixed) for target in evaluate.TARGETS
                                               for run in range(5) for mixed in (False, True)):
-        accuracy = evaluate.fine_tune(CHECKPOINT, TARGETS[target], run, mixed)[-1]
+        task = evaluate.TARGETS[target]
+        accuracies = evaluate.fine_tune(CHECKPOINT, task, run, task.recipe, mixed)
         results.add([{'target': target, 'run': run, 'mixed': mixed,
-                      'accuracy': round(accuracy, 4)}])
+                      'accuracy': round(accuracies['test'], 4)}])
     print(table(results.rows()))
 
 

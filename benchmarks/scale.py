@@ -119,6 +119,25 @@ def train(names, generators, look):
             look('training, steps', step)
 
 
+def table(rows):
+    """Markdown: the cost of each number of images."""
+    lines = ['| images | `make_list`, s | packages and lists, s | first batch, s | most memory, '
+             'MB | validation as float32, MB |', '|---' * 6 + '|']
+    for _, row in rows.iterrows():
+        lines.append(f'| {row.images:,.0f} | {row["make_list"]:.3g} | '
+                     f'{row["packages and lists"]:.1f} | {row["first batch"]:.2f} | '
+                     f'{row["most memory, MB"]:,.0f} | {row["validation as float32, MB"]:,.0f} |')
+    return '\n'.join(lines)
+
+
+def steadiness(memory):
+    """Markdown: how far memory moves while a training runs."""
+    part = memory.groupby(['images', 'what']).megabytes
+    spread = (part.max() - part.min()).groupby('what').max()
+    return (f'Memory stays within {spread["generator, epochs"]:.0f} MB over {EPOCHS} epochs of '
+            f'batches and within {spread["training, steps"]:.0f} MB over {STEPS} training steps.')
+
+
 def plot(rows, memory):
     """Cost against the number of images, and memory over a training, as a matplotlib figure."""
     fig, axes = plt.subplots(1, 3, figsize=(11, 3.2), dpi=75, layout='constrained')
@@ -156,6 +175,7 @@ def main():
     rows.to_csv(RESULTS / 'scale.csv', index=False, float_format='%.2f')
     memory.to_csv(RESULTS / 'scale_memory.csv', index=False, float_format='%.0f')
     plot(rows, memory).savefig(RESULTS / 'scale.png')
+    print(table(rows), steadiness(memory), sep='\n\n')
 
 
 if __name__ == '__main__':

@@ -25,13 +25,14 @@ def tables(rows):
     """
     ceiling, text = ceilings(rows[rows.task == PRODUCT]), []
     if ceiling:
-        text.append('The ceiling, a matrix product: ' + ', '.join(
-            f'{value:.0f} GFLOP/s in {precision}' for precision, value in ceiling.items()))
+        text.append('The ceiling, a large matrix product: ' + ', '.join(
+            f'{value:.0f} GFLOP/s in {precision}' for precision, value in ceiling.items()) + '.')
     for task in PASSES:
         part = rows[rows.task == task]
         if len(part):
-            text.append(table(task, part, ceiling))
-    text.append(f'{" and ".join(COMPILED)} take minutes to start: at {COMPILED_SIZE} px only.')
+            text.append(f'{task.capitalize()}:\n\n{table(task, part, ceiling)}')
+    text.append(f'{" and ".join(f"`{name}`" for name in COMPILED)} take minutes to start, so they '
+                f'were measured at {COMPILED_SIZE} pixels only.')
     text += [f'Failed: {row["task"]}, {row["size"]}, {label(row["engine"], row["variant"])}, '
              f'{row["precision"]}: {row["note"]}' for _, row in rows[rows.note != ''].iterrows()]
     return '\n\n'.join(text)
@@ -52,8 +53,7 @@ def table(task, rows, ceiling):
         [rows.precision, rows.engine, rows.variant, rows['size']], sort=False).median().unstack()
     ours = speed.xs(OURS, level='engine').groupby(level='precision', sort=False).first()
     flops = {size: PASSES[task] * 1e-9 * flops_of(size) for size in sizes}
-    lines = [f'{task}, images a second (times ours; share of the ceiling)', '',
-             '| precision | engine | ' + ' | '.join(f'{size} px' for size in sizes) + ' |',
+    lines = ['| precision | engine | ' + ' | '.join(f'{size} px' for size in sizes) + ' |',
              '|---' * (2 + len(sizes)) + '|']
     for precision in BOTH:
         part = speed[speed.index.get_level_values('precision') == precision]

@@ -1,61 +1,98 @@
-"""What a checkpoint is worth on real images: fine-tuning compared with training from scratch.
+"""What a checkpoint is worth on real images: fine-tuning compared with what does without it.
 
     python -m pretraining.evaluate CHECKPOINT [OTHER ...] [--photos FOLDER]
 
 Digits and faces come with scikit-learn and scikit-image. FOLDER holds photographs named
-<class>.<n>.jpg. Each line is the mean of five runs (seeds or folds) with its standard error. Runs
-of the same weights that model/evaluate.csv already holds are not done again.
+<class>.<n>.jpg. Each target is split five times (five seeds, or five folds) into images for
+training, validation and test. On each split it compares
 
-Each run uses Adam, with a learning rate that falls linearly from RATE to 0. The batches are small
-because BatchNorm's statistics need many steps, and few images would otherwise make few of them.
+- no network: the best of course/baselines.py, chosen on the validation images,
+- from scratch, by the best of several recipes. Validation images of the first split choose it,
+- fine-tuning from each checkpoint, by one recipe that was fixed beforehand.
+
+Each finished run is a row of pretraining/results/evaluate.csv, and what that holds is not run
+again. Adam's learning rate falls linearly to 0. The batches are small because BatchNorm's
+statistics need many steps, and few images would otherwise make few of them.
 """
 import argparse
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import cv2
 import numpy as np
-import tensorflow.compat.v1 as tf
+import pandas as pd
 from skimage.data import lfw_subset
 from sklearn.datasets import load_digits
 from sklearn.model_selection import StratifiedKFold
 
 from course import ROOT
+from course.baselines import no_network
+from course.checkpoints.digest import digest
 from course.checkpoints.find import unpacked_checkpoint
 from course.checkpoints.packed import ENDINGS
+from course.compat import tf
 from course.experiments import Results
 from course.images import enlarged
+from course.means import plus_minus
 from course.session import choose_precision, session_config
 from tf_model.classifier import Classifier
 from tf_model.restore import report, restore
 
-RATE, RUNS = 3e-4, 5
-SCRATCH = 'scratch'
-KEY = ['target', 'checkpoint', 'weights', 'run', 'recipe']
+RESULTS = ROOT / 'pretraining' / 'results' / 'evaluate.csv'
+RUNS = 5
+NO_NETWORK, SCRATCH = 'no network', 'scratch'
+HEADINGS = {NO_NETWORK: 'no network', SCRATCH: 'from scratch (its training images)',
+            'resnet_v2_50_drawn.ckpt': 'from the drawings',
+            'resnet_v2_50_partial.ckpt': 'from part of ImageNet'}
+KEY = ['target', 'start', 'weights', 'images', 'run', 'recipe']
+SPLITS = ['train', 'val', 'test']
+COLUMNS = [*KEY, 'n_train', 'n_test', *SPLITS, 'method']    # accuracies; the baseline chosen
+
+
+class Recipe(NamedTuple):
+    """How to train: Adam, with a learning rate that falls linearly to 0."""
+
+    rate: float
+    epochs: int
+    batch: int
+
+    def __str__(self):
+        return f'{self.rate:g}, {self.epochs} epochs, batches of {self.batch}'
+
+
+class Target(NamedTuple):
+    """A task, and how to learn it."""
+
+    data: Callable      # run -> {'train': (x, y), 'val': (x, y), 'test': (x, y)}
+    recipe: Recipe      # for fine-tuning
+    scratch: list       # further recipes for training from scratch, of which the best counts
+    mirror: bool        # whether a mirrored image still belongs to its class
 
 
 def digits(run):
-    """Handwritten digits at 96 px, 20 of each class for training."""
+    """Handwritten digits at 96 px: of each class 20 for training, 10 for validation."""
     data = load_digits()
     order = np.random.default_rng(run).permutation(len(data.target))
-    first = np.concatenate([order[data.target[order] == c][:20] for c in range(10)])
-    rest = np.setdiff1d(order, first)
+    nth = pd.Series(1, order).groupby(data.target[order]).cumsum().to_numpy()   # of its class
     x = enlarged(data.images / 16, 96)
-    return x[first], data.target[first], x[rest], data.target[rest]
+    return {name: (x[order[rows]], data.target[order[rows]]) for name, rows in
+            (('train', nth <= 20), ('val', (nth > 20) & (nth <= 30)), ('test', nth > 30))}
 
 
 def faces(run):
-    """Faces against other pieces of photographs at 96 px, 100 of them for training."""
+    """Faces against other pieces of photographs at 96 px: of each 50 for training, 10 to validate.
+    """
     x, y = enlarged(lfw_subset(), 96), np.repeat([1, 0], 100)
     order = np.random.default_rng(run).permutation(100)
-    first, rest = (np.concatenate([part, part + 100]) for part in (order[:50], order[50:]))
-    return x[first], y[first], x[rest], y[rest]
+    rows = {name: np.concatenate([part, part + 100])
+            for name, part in zip(SPLITS, np.split(order, [50, 60]))}
+    return {name: (x[part], y[part]) for name, part in rows.items()}
 
 
 def photos(folder):
-    """A folder's photographs as a target: five folds; 3/4 of the other four are for training.
+    """A folder's photographs as a target: five folds; a quarter of the other four for validation.
 
     Raises FileNotFoundError where there are too few for five folds.
     """
@@ -69,8 +106,9 @@ def photos(folder):
 
     def fold(run):
         others, test = list(StratifiedKFold(RUNS, shuffle=True, random_state=0).split(x, y))[run]
-        learn = np.random.default_rng(run).permutation(others)[:len(others) * 3 // 4]
-        return x[learn], y[learn], x[test], y[test]
+        others = np.random.default_rng(run).permutation(others)
+        train, val = np.split(others, [len(others) * 3 // 4])
+        return {name: (x[rows], y[rows]) for name, rows in zip(SPLITS, (train, val, test))}
 
     return fold
 
@@ -81,6 +119,19 @@ def photo(file):
     if image is None:
         raise OSError(f'{file} is not an image that OpenCV can read: remove it')
     return cv2.resize(image, (128, 128), interpolation=cv2.INTER_AREA)[..., ::-1]
+
+
+RATES = (3e-4, 1e-3, 3e-3)
+TARGETS = {'digits': Target(digits, Recipe(3e-4, 2, 4), [Recipe(r, 40, 16) for r in RATES], False),
+           'faces': Target(faces, Recipe(3e-4, 5, 4), [Recipe(r, 40, 16) for r in RATES], True)}
+
+
+LABELS = {'digits': 'handwritten digits, 96 px', 'faces': 'faces or not, 96 px',
+          'photos': 'photographs of cats and dogs, 128 px'}
+
+
+def photos_target(folder):
+    return Target(photos(folder), Recipe(3e-4, 8, 8), [Recipe(r, 40, 16) for r in RATES[:2]], True)
 
 
 def augmented(images, mirror, rng):
@@ -95,23 +146,15 @@ def augmented(images, mirror, rng):
     return np.stack(out)
 
 
-class Target(NamedTuple):
-    """A task to fine-tune on, and how."""
-
-    data: Callable      # run -> x, y for training and x, y for the test
-    epochs: int
-    batch: int
-    mirror: bool        # whether a mirrored image still belongs to its class
-
-
-def fine_tune(checkpoint, target, run, mixed_precision='auto'):
-    """Test accuracy after each epoch of one run: a list of floats.
+def fine_tune(checkpoint, target, run, recipe, mixed_precision='auto'):
+    """Accuracies at the end of one run: {'train': 0 to 1, 'val': ..., 'test': ...}.
 
     checkpoint: a path, or SCRATCH. run: its seed, or its fold. mixed_precision: see
     choose_precision.
     """
-    x, y, x_test, y_test = target.data(run)
-    steps, step = target.epochs * max(1, len(y) // target.batch), 0
+    data = target.data(run)
+    x, y = data['train']
+    steps, step = recipe.epochs * max(1, len(y) // recipe.batch), 0
     precision = choose_precision(mixed_precision)
     with tf.Graph().as_default(), tf.Session(config=session_config(precision)) as sess:
         tf.set_random_seed(run)
@@ -121,33 +164,99 @@ def fine_tune(checkpoint, target, run, mixed_precision='auto'):
         if checkpoint != SCRATCH:
             restored = restore(sess, net.trunk, checkpoint)
             print(Path(checkpoint).name, report(restored).splitlines()[0])
-        rng, accuracies = np.random.default_rng(run), []
-        for _ in range(target.epochs):
-            for rows in np.array_split(rng.permutation(len(y)), steps // target.epochs):
+        rng = np.random.default_rng(run)
+        for _ in range(recipe.epochs):
+            for rows in np.array_split(rng.permutation(len(y)), steps // recipe.epochs):
                 sess.run(update, {net.images: augmented(x[rows], target.mirror, rng),
                                   net.labels: y[rows], net.is_training: True,
-                                  net.rate: RATE * (1 - step / steps)})
+                                  net.rate: recipe.rate * (1 - step / steps)})
                 step += 1
-            accuracies.append(net.accuracy(sess, x_test, y_test))
-        return accuracies
+        return {name: net.accuracy(sess, *part) for name, part in data.items()}
+
+
+def without_network(target, run):
+    """The same of the best method of course/baselines.py, and which one that is ('method')."""
+    data = target.data(run)
+    (x, y), (val_x, val_y), _ = data.values()
+    accuracies = {}
+    for name, (images, labels) in data.items():
+        method, predicted = no_network(x, y, val_x, val_y, images)
+        accuracies[name] = (predicted == labels).mean()
+    return {**accuracies, 'method': method}
+
+
+def best_from_scratch(rows, target):
+    """The Recipe with the most validation images right; the first of equals.
+
+    rows: of the results, those of this target from scratch, run 0.
+    """
+    val = rows.set_index('recipe').val
+    return max([target.recipe, *target.scratch], key=lambda recipe: val[str(recipe)])
+
+
+def jobs(results, targets, checkpoints) -> Iterator[tuple]:
+    """(values of KEY, with a path or SCRATCH as `start`) of all runs, the longest ones last.
+
+    targets: {name: Target}. checkpoints: paths. Which recipes come last depends on the results.
+    """
+    images = {(name, run): digest(*(array.tobytes() for part in target.data(run).values()
+                                    for array in part))
+              for name, target in targets.items() for run in range(RUNS)}
+    weights = {path: fingerprint(path) for path in checkpoints}
+    for (name, run), its_images in images.items():
+        yield name, NO_NETWORK, '', its_images, run, ''
+    for (name, run), its_images in images.items():
+        for path in checkpoints:
+            yield name, path, weights[path], its_images, run, targets[name].recipe
+    for (name, run), its_images in images.items():
+        target, rows = targets[name], results.rows()
+        rows = rows[(rows.images == images[name, 0]) & (rows.start == SCRATCH)]
+        for recipe in ([target.recipe, *target.scratch] if run == 0
+                       else [best_from_scratch(rows, target)]):
+            yield name, SCRATCH, '', its_images, run, recipe
+
+
+def table(rows, targets=None):
+    """Markdown: test accuracy in percent, its mean over the runs and its 95 % interval.
+
+    rows: of the results. targets: which of them; None for all. From scratch, the recipe that
+    best_from_scratch chooses; in brackets, how well it learned its training images. Bold: the best
+    of a row, ties included. Where runs are missing, the cell says how many there are.
+    """
+    starts = [*HEADINGS, *(start for start in rows.start.unique() if start not in HEADINGS)]
+    lines = ['| | training, test images | ' + ' | '.join(HEADINGS.get(start, start)
+                                                         for start in starts) + ' |',
+             '|---' * (2 + len(starts)) + '|']
+    for name, part in rows.groupby('target', sort=False):
+        if targets and name not in targets:
+            continue
+        by_start = {start: part[part.start == start] for start in starts}
+        first = by_start[SCRATCH][by_start[SCRATCH].run == 0]
+        if len(first):
+            chosen = first.recipe.iloc[first.val.argmax()]
+            by_start[SCRATCH] = by_start[SCRATCH][by_start[SCRATCH].recipe == chosen]
+        means = {start: round(100 * its.test.mean(), 1) for start, its in by_start.items()}
+        cells = [cell(start, its, means[start] == max(means.values()))
+                 for start, its in by_start.items()]
+        lines.append(f'| {LABELS.get(name, name)} | {part.n_train.iloc[0]}, '
+                     f'{part.n_test.iloc[0]:,} | {" | ".join(cells)} |')
+    return '\n'.join(lines)
+
+
+def cell(start, rows, best):
+    if not len(rows):
+        return 'not measured'
+    text = f'**{plus_minus(rows.test)}**' if best else plus_minus(rows.test)
+    if start == SCRATCH:
+        text += f' ({100 * rows.train.mean():.1f})'
+    return text if len(rows) == RUNS else f'{text}; {len(rows)} of {RUNS} runs'
 
 
 def fingerprint(checkpoint):
-    """The first 8 hex digits of the SHA-256 of a checkpoint's values; '' for SCRATCH."""
-    if checkpoint == SCRATCH:
-        return ''
+    """The first 8 hex digits of the SHA-256 of a checkpoint's values."""
     path = unpacked_checkpoint(checkpoint)
     data = Path(path + ENDINGS[0])
     return hashlib.sha256((data if data.exists() else Path(path)).read_bytes()).hexdigest()[:8]
-
-
-def summary(rows):
-    """Markdown: the mean and its standard error for each target, epoch and checkpoint."""
-    table = rows.groupby(['target', 'epoch', 'checkpoint']).accuracy.agg(['mean', 'sem', 'count'])
-    lines = ['| target | epoch | from | accuracy | runs |', '|---|---|---|---|---|']
-    lines += [f'| {" | ".join(map(str, key))} | {100 * row["mean"]:.1f} ± {100 * row["sem"]:.1f} % '
-              f'| {row["count"]:.0f} |' for key, row in table.iterrows()]
-    return '\n'.join(lines)
 
 
 def main(argv=None):
@@ -155,27 +264,27 @@ def main(argv=None):
     parser = argparse.ArgumentParser(description='Fine-tune checkpoints on real images.')
     parser.add_argument('checkpoints', nargs='+')
     parser.add_argument('--photos', type=Path, help='a folder of <class>.<n>.jpg')
-    parser.add_argument('--out', type=Path, default=ROOT / 'model' / 'evaluate.csv')
+    parser.add_argument('--out', type=Path, default=RESULTS)
     args = parser.parse_args(argv)
-    targets = {'digits': Target(digits, 2, 4, False), 'faces': Target(faces, 5, 4, True)}
-    if args.photos:
-        targets['photos'] = Target(photos(args.photos), 8, 8, True)
-    recipes = {name: f'{RATE} {t.epochs} x {t.batch}' for name, t in targets.items()}
-    if args.photos:
-        recipes['photos'] += f' {args.photos.resolve()}'
-    weights = {SCRATCH: '', **{name: fingerprint(name) for name in args.checkpoints}}
-    jobs = {(target, Path(name).name, weights[name], run, recipes[target]): (name, target, run)
-            for target in targets for run in range(RUNS) for name in weights}
-    results = Results(args.out, [*KEY, 'epoch', 'accuracy'], KEY, 'python -m pretraining.evaluate',
-                      choose_precision(), text=['checkpoint', 'weights'])
-    for key in results.missing(jobs):
-        name, target, run = jobs[key]
-        accuracies = fine_tune(name, targets[target], run)
-        print(*key, *(f'{accuracy:.3f}' for accuracy in accuracies), flush=True)
-        results.add([{**dict(zip(KEY, key)), 'epoch': epoch, 'accuracy': accuracy}
-                     for epoch, accuracy in enumerate(accuracies, 1)])
-    rows = results.rows()
-    print(summary(rows[rows.weights.isin(weights.values()) & rows.recipe.isin(recipes.values())]))
+    targets = {'photos': photos_target(args.photos), **TARGETS} if args.photos else TARGETS
+    results = Results(args.out, COLUMNS, KEY,
+                      'python -m pretraining.evaluate CHECKPOINT ... --photos FOLDER',
+                      choose_precision(), text=['start', 'weights', 'images', 'recipe', 'method'])
+    named = {Path(path).name: path for path in args.checkpoints}
+    for job in results.missing((name, Path(start).name, *rest) for name, start, *rest in
+                               jobs(results, targets, args.checkpoints)):
+        name, start, _, _, run, recipe = job
+        if start == NO_NETWORK:
+            row = without_network(targets[name], run)
+        else:
+            row = fine_tune(named.get(start, SCRATCH), targets[name], run, recipe)
+        data = targets[name].data(run)
+        row = {**dict(zip(KEY, job)), 'n_train': len(data['train'][1]),
+               'n_test': len(data['test'][1]), 'method': '', **row}
+        print(*row.values(), flush=True)
+        results.add([{key: round(value, 4) if key in SPLITS else value
+                      for key, value in row.items()}])
+    print(table(results.rows()))
     return 0
 
 

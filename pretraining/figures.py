@@ -11,6 +11,7 @@ import pandas as pd
 
 from drawing.source.source_pool import SIZE
 from drawing.source.source_task import CLASSES, draw
+from pretraining.pretrain import ROUNDS
 
 HERE = Path(__file__).resolve().parent
 COLUMNS, SIDE = 24, 64
@@ -24,6 +25,27 @@ def contact_sheet(path):
     rows = [np.concatenate(images[k:k + COLUMNS], axis=1)
             for k in range(0, len(images), COLUMNS)]
     cv2.imwrite(str(path), np.concatenate(rows)[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 80])
+
+
+def rounds(log):
+    """Markdown: what the log says about the two rounds of the training.
+
+    log: a row for every 500 steps; `images` and `seconds` count from the beginning.
+    """
+    ends = np.cumsum([part.steps for part in ROUNDS])
+    parts = [log[(log.step > end - part.steps) & (log.step <= end)]
+             for end, part in zip(ends, ROUNDS)]
+    last = [part.iloc[-1] for part in parts]
+    before = [0, *(row.images for row in last)], [0, *(row.seconds for row in last)]
+
+    lines = [['', 'first round', 'second round'], ['---'] * 3,
+             ['images seen', *(f'{row.images - was:,.0f}' for row, was in zip(last, before[0]))],
+             ['minutes', *(f'{(row.seconds - was) / 60:.0f}'
+                           for row, was in zip(last, before[1]))],
+             *([f'held-out accuracy, last measured at {size} pixels',
+                *(f'{part[part["size"] == size].held_out.iloc[-1]:.1%}' for part in parts)]
+               for size in (64, 96))]
+    return '\n'.join(f'| {" | ".join(cells)} |' for cells in lines)
 
 
 def curve(log, path):

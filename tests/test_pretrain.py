@@ -1,9 +1,13 @@
 """pretraining: the schedule, the batches, a stopped run that resumes, what evaluate tests on."""
+import itertools
+
+import cv2
 import numpy as np
 import pandas as pd
 import pytest
 from conftest import ROOT
 
+from course.checkpoints.read import readable
 from course.compat import tf
 from pretraining import evaluate, pretrain
 
@@ -91,13 +95,14 @@ def test_a_loss_that_is_not_finite_stops_the_training(small, tmp_path, monkeypat
 
 
 def weights(folder):
-    reader = tf.train.load_checkpoint(str(folder / 'drawn_float32.ckpt'))
-    return {name: reader.get_tensor(name) for name in reader.get_variable_to_shape_map()}
+    with readable(folder / 'drawn_float32.ckpt') as path:
+        reader = tf.train.load_checkpoint(path)
+        return {name: reader.get_tensor(name) for name in reader.get_variable_to_shape_map()}
 
 
 @pytest.mark.slow
 def test_a_stopped_run_ends_as_one_that_was_not(small, tmp_path):
-    whole, parts, rounds = tmp_path / 'whole', tmp_path / 'parts', two_rounds(2, 2)
+    whole, parts, rounds = tmp_path / 'whole', tmp_path / 'parts [1]', two_rounds(2, 2)
     whole.mkdir()
     parts.mkdir()
     assert pretrain.train(whole, rounds, *small)
@@ -123,24 +128,51 @@ def test_the_log_drops_what_comes_after_the_state(tmp_path):
     assert list(rows.step) == [500, 1000, 1500] and rows.loss.iloc[-1] == 4.0
 
 
-@pytest.mark.parametrize('target, classes, n_learn, n_all',
-                         [(evaluate.digits, 10, 200, 1797), (evaluate.faces, 2, 100, 200)])
-def test_targets_are_balanced_and_do_not_overlap(target, classes, n_learn, n_all):
+@pytest.mark.parametrize('target, n_train, n_val, n_all',
+                         [(evaluate.digits, [20] * 10, [10] * 10, 1797),
+                          (evaluate.faces, [50] * 2, [10] * 2, 200)])
+def test_targets_are_balanced_and_do_not_overlap(target, n_train, n_val, n_all):
     for run in (0, 1):
-        x, y, x_test, y_test = target(run)
-        assert x.shape == (n_learn, 96, 96, 3) and x.dtype == np.uint8
-        assert set(np.bincount(y)) == {n_learn // classes}
-        assert len(y) + len(y_test) == n_all
-        assert not {p.tobytes() for p in x} & {p.tobytes() for p in x_test}
+        data = target(run)
+        (x, y), (_, val_y), (_, test_y) = (data[name] for name in evaluate.SPLITS)
+        assert x.shape == (sum(n_train), 96, 96, 3) and x.dtype == np.uint8
+        assert list(np.bincount(y)) == n_train and list(np.bincount(val_y)) == n_val
+        assert len(y) + len(val_y) + len(test_y) == n_all
+        seen = [{image.tobytes() for image in images} for images, _ in data.values()]
+        assert not (seen[0] & seen[1] or seen[0] & seen[2] or seen[1] & seen[2])
+
+
+def test_each_photograph_is_tested_in_one_fold(tmp_path):
+    for name, k in itertools.product(('cat', 'dog'), range(20)):
+        image = np.full((40, 50, 3), 5 * k + (100 if name == 'dog' else 0), np.uint8)
+        cv2.imwrite(str(tmp_path / f'{name}.{k}.png'), image)
+        (tmp_path / f'{name}.{k}.png').rename(tmp_path / f'{name}.{k}.jpg')     # lossless
+    fold, tested = evaluate.photos(tmp_path), []
+    for run in range(evaluate.RUNS):
+        parts = [{image.tobytes() for image in x} for x, _ in fold(run).values()]
+        assert [len(part) for part in parts] == [24, 8, 8] and len(set.union(*parts)) == 40
+        tested += parts[2]
+    assert len(tested) == len(set(tested)) == 40
+
+
+def test_from_scratch_the_recipe_with_the_best_validation_counts():
+    target = evaluate.TARGETS['digits']
+    recipes = [target.recipe, *target.scratch]
+    for best in range(len(recipes)):
+        rows = pd.DataFrame({'recipe': list(map(str, recipes)),
+                             'val': [0.5 + (k == best) / 4 for k in range(len(recipes))]})
+        assert evaluate.best_from_scratch(rows, target) == recipes[best]
 
 
 @pytest.mark.slow
 def test_fine_tuning_learns_what_is_easy():
     """Zeros and ones, from the shipped checkpoint, tested on images it was not trained on."""
     def zeros_and_ones(run):
-        x, y, x_test, y_test = evaluate.digits(run)
-        return x[y < 2, ::2, ::2], y[y < 2], x_test[y_test < 2, ::2, ::2], y_test[y_test < 2]
+        return {name: (x[y < 2, ::2, ::2], y[y < 2]) for name, (x, y) in
+                evaluate.digits(run).items()}
 
     checkpoint = str(ROOT / 'tf_ckpt' / 'resnet_v2_50_drawn.ckpt')
-    scores = evaluate.fine_tune(checkpoint, evaluate.Target(zeros_and_ones, 8, 8, False), 0)
-    assert len(scores) == 8 and scores[-1] > 0.9            # chance is a half
+    recipe = evaluate.Recipe(3e-4, 8, 8)
+    scores = evaluate.fine_tune(checkpoint, evaluate.Target(zeros_and_ones, recipe, [], False), 0,
+                                recipe)
+    assert list(scores) == evaluate.SPLITS and scores['test'] > 0.9         # chance is a half
