@@ -27,7 +27,7 @@ def grad_cam(scores: tf.Tensor, layer: tf.Tensor, of_class: tf.Tensor | int | No
         if gradient is None:
             raise ValueError(
                 f'No gradient leads from {scores.name} back to {layer.name}. It lies below a frozen'
-                ' part (a frozen block ends in tf.stop_gradient: take that one, or a layer above '
-                'it), or the scores are not computed from it')
+                ' part (take its last layer, or one above it), or the scores are not computed from '
+                'it')
         importance = tf.reduce_mean(gradient, [1, 2], keepdims=True)        # of each channel
         return tf.reduce_sum(importance * layer, axis=3)
