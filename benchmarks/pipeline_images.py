@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from course import ROOT
-from course.experiments import write_whole
+from course.whole_file import write_whole
 from drawing.cats_dogs.cat_dog import ANIMALS, draw
 
 FOLDER = ROOT / 'model' / 'benchmarks' / 'pipeline'

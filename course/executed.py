@@ -17,6 +17,7 @@ from nbconvert import HTMLExporter
 from course import workplace
 from course.notebooks import run_or_say_why
 from course.one_at_a_time import one_at_a_time
+from course.whole_file import write_whole
 
 MODULES = ('generator.py', 'callbacks.py', 'tf_model/*.py', 'course/**/*.py')
 LISTS, WEIGHTS = 'data_list/*/k_fold/*', 'tf_ckpt/*.*'
@@ -85,9 +86,7 @@ def write_page(executed: Path, page: Path) -> None:
         return
     html, _ = HTMLExporter().from_notebook_node(described(nbformat.read(executed, 4)),
                                                 {'metadata': {'name': executed.stem}})
-    part = page.with_name(f'{page.name}.part')
-    part.write_bytes(html.encode() + end)
-    os.replace(part, page)
+    write_whole(page, html.encode() + end)
 
 
 def described(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:

@@ -9,7 +9,6 @@ file. Beside x.csv, x.txt holds the command and the machine, or machines, that t
 """
 import csv
 import io
-import os
 import platform
 from collections.abc import Iterable, Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, version
@@ -18,6 +17,7 @@ from pathlib import Path
 import pandas as pd
 
 from course.cores import cores
+from course.whole_file import write_whole
 
 PACKAGES = ['tensorflow', 'keras', 'torch', 'torchvision', 'onnxruntime', 'openvino', 'numpy',
             'opencv-python', 'opencv-python-headless']
@@ -96,17 +96,6 @@ class Results:
         machine = ', '.join(filter(None, [machine_line(), self.precision]))
         if machine not in machines:
             write_whole(file, '\n'.join([self.command, *machines, machine, '']).encode())
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file such that a kill at any moment leaves the old file or the new one, whole."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f'{path.name}.part')
-    with open(aside, 'wb') as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(aside, path)
 
 
 def machine_line() -> str:

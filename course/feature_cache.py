@@ -16,6 +16,7 @@ from tqdm.auto import tqdm
 from course.checkpoints.digest import digest
 from course.compat import tf
 from course.frozen_graph import frozen_session
+from course.whole_file import write_whole
 
 SETTINGS, FEATURES = 'settings.json', 'features.float16'
 IN_MEMORY = 60_000_000      # numbers, 240 MB; more than that is read from the file, batch by batch
@@ -164,10 +165,7 @@ class Feature_cache:
                   'they are removed, and computed again.')
         if os.path.isdir(self._folder):
             shutil.rmtree(self._folder)
-        os.makedirs(self._folder)
-        with open(f'{place}.tmp', 'w', encoding='utf-8') as file:
-            json.dump(settings, file)
-        os.replace(f'{place}.tmp', place)
+        write_whole(Path(place), json.dumps(settings).encode())
 
 
 def in_half_precision(features: np.ndarray, files: list[str]) -> np.ndarray:

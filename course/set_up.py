@@ -18,6 +18,7 @@ from pathlib import Path
 from course import ROOT
 from course.free_space import GB, NOTEBOOK_MEMORY, free_disk, free_memory, in_gb
 from course.one_at_a_time import one_at_a_time
+from course.whole_file import write_whole
 
 VENV = ROOT / '.venv'
 PYTHON = VENV / ('Scripts/python.exe' if os.name == 'nt' else 'bin/python')
@@ -103,9 +104,7 @@ def check_and_mark(wanted):
     for name in wanted:
         for command in COMMANDS[name]:
             run('-m', command, '--version', stdout=subprocess.DEVNULL)
-    written = MARKER.with_name('installed.part')
-    written.write_text('\n'.join(dict.fromkeys(map(digest_of, [STUDENT, *wanted]))))
-    os.replace(written, MARKER)
+    write_whole(MARKER, '\n'.join(dict.fromkeys(map(digest_of, [STUDENT, *wanted]))).encode())
 
 
 def from_nothing():

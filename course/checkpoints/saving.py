@@ -3,11 +3,12 @@
 The files are written under other names, flushed to the disk, and renamed: first the data, then the
 index, then the state. Whatever interrupts that, `finish_interrupted_save` puts it in order.
 """
-import errno
 import glob
 import json
 import os
 import shutil
+
+from course.whole_file import flush
 
 DATA, INDEX, STATE = SUFFIXES = '.data-00000-of-00001', '.index', '.state.json'
 
@@ -100,16 +101,6 @@ def obstacle(folder: str, needed: int) -> str:
     if free < needed:
         return f'{there} has {free / 1e6:.0f} MB free, up to {needed / 1e6:.0f} are needed'
     return ''
-
-
-def flush(path: str) -> None:
-    """Wait until the file's contents are on the disk itself, where the disk can tell."""
-    with open(path, 'rb+') as file:
-        try:
-            os.fsync(file.fileno())
-        except OSError as error:
-            if error.errno != errno.EINVAL:     # which some network drives say: not supported
-                raise
 
 
 def reason(error: Exception) -> str:
