@@ -21,8 +21,9 @@ import tensorflow.compat.v1 as tf
 
 from course import ROOT
 from course.checkpoints.packed import pack
-from course.experiments import write_whole
+from course.checkpoints.read import restore_saved
 from course.session import choose_precision, session_config, with_loss_scale
+from course.whole_file import write_whole
 from drawing.source.source_pool import PART, SIZE, pool
 from drawing.source.source_task import CLASSES
 from tf_model.classifier import Classifier
@@ -169,7 +170,7 @@ def train(folder, rounds, images, labels, stop_after=None):
         sess.run(tf.global_variables_initializer())
         states = tf.train.get_checkpoint_state(folder)
         if states:
-            saver.restore(sess, states.model_checkpoint_path)
+            restore_saved(sess, saver, states.model_checkpoint_path)
             saver.recover_last_checkpoints(states.all_model_checkpoint_paths)
         step = int(sess.run(step_variable))
         log = Log(folder / 'log.csv', step)
