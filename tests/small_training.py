@@ -1,5 +1,6 @@
 """A small training with all that the notebook has, for faults/test_killed_training.py to kill."""
 import json
+import os
 
 import numpy as np
 import pandas as pd
@@ -64,6 +65,7 @@ def train(folder, resume=True, epochs=EPOCHS, seed=0):
         state = Keep_state(f'{folder}/training', model_dict, resume, epochs)
         state.on_session_begin(sess, saver)
         first = state.epoch
+        already = first and not os.path.isdir(f'{folder}/training')
         with generators.start_train_threads():
             for epoch in range(first + 1, epochs + 1):
                 if model_dict['earlystop'].stop:
@@ -84,6 +86,9 @@ def train(folder, resume=True, epochs=EPOCHS, seed=0):
         model_dict['checkpoint'].on_session_end(sess, saver)
         state.on_session_end(sess, saver)
         last = [w.tolist() for w in sess.run(weights)]
+        if already:                     # nothing was trained, and the first weights are still there
+            with open(f'{folder}/result.json', encoding='utf-8') as file:
+                last = json.load(file)['last']
         model_dict['checkpoint'].restore(sess, saver)
         result = {'history': history.values, 'last': last,
                   'best': {**model_dict['checkpoint'].get_state(), 'run': None},

@@ -4,9 +4,11 @@ A small file beside the folder that its state was in. The same training need not
 """
 import json
 import os
+from pathlib import Path
 
 from course.checkpoints import saving
 from course.checkpoints.identity import differences, early_stopping
+from course.whole_file import write_whole
 
 
 def record_of(folder: str) -> str:
@@ -17,11 +19,8 @@ def record_of(folder: str) -> str:
 def keep(folder: str, state: dict, model_dict: dict) -> None:
     """Write down a training's last state (see Keep_state). Raises OSError."""
     record = {name: state[name] for name in ('epoch', 'settings', 'parts')}
-    aside = f'{record_of(folder)}.part'
-    with open(aside, 'w', encoding='utf-8') as file:
-        json.dump({**record, **early_stopping(model_dict)}, file)
-    saving.flush(aside)
-    os.replace(aside, record_of(folder))
+    write_whole(Path(record_of(folder)),
+                json.dumps({**record, **early_stopping(model_dict)}).encode())
 
 
 def same(folder: str, settings: dict, model_dict: dict, nb_epoch: int) -> dict | None:

@@ -200,6 +200,7 @@ class Keep_state:
 
     def _take_over(self, record):
         """Put everything in the state in which the training of this record ended."""
+        shutil.rmtree(f'{self.folder}.done', ignore_errors=True)    # of a kill within `discard`
         for name, part in self._parts().items():
             part.set_state(record['parts'][name])
         self.epoch = self._kept_epoch = record['epoch']

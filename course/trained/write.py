@@ -4,7 +4,6 @@ The weights are there already, from callbacks.Model_checkpoint. model.json comes
 and says which files belong to it: a program killed before leaves the model that was there.
 """
 import json
-import os
 import platform
 import time
 from collections.abc import Callable
@@ -33,6 +32,7 @@ from course.trained.folder import (
     weights_of,
 )
 from course.trained.graph import predicting_graph
+from course.whole_file import write_whole
 
 CARD = 'README.md'
 PACKAGES = 'tensorflow', 'tf-slim', 'numpy', 'opencv-python', 'pillow'
@@ -61,10 +61,13 @@ def write_model(model_dict: dict, class_names: list[str], preprocess: Callable,
             'file': f'graph_{digest(graph)}.pb', 'digest': digest(graph, length=64),
             'images': images.name, 'probabilities': outputs[0].name, 'heat_maps': outputs[1].name}
         description['weights'] = {'digests': digests(model_dict['checkpoint'].path)}
-        put(folder / description['graph']['file'], graph)
+        if description['weights']['digests'] is None:
+            raise ValueError('no weights of it were saved')
+        write_whole(folder / description['graph']['file'], graph)
         check_answers(folder, description, graph, model_dict)
-        put(folder / CARD, model_card(description).encode())
-        put(folder / DESCRIPTION, json.dumps(description, indent=1, ensure_ascii=False).encode())
+        write_whole(folder / CARD, model_card(description).encode())
+        write_whole(folder / DESCRIPTION,
+                    json.dumps(description, indent=1, ensure_ascii=False).encode())
         for file in folder.glob('graph_*.pb'):
             if file.name != description['graph']['file']:
                 file.unlink()
@@ -72,20 +75,6 @@ def write_model(model_dict: dict, class_names: list[str], preprocess: Callable,
         print(f'{folder} is no model to be used again: {saving.reason(error)}')
     else:
         print(f'{folder} can be used again: section 7, or python predict.py IMAGE')
-
-
-def put(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all. Raises OSError."""
-    if path.suffix == '.pb' and path.is_file() and path.read_bytes() == data:
-        return
-    aside = path.with_name(f'{path.name}.part')
-    try:
-        aside.write_bytes(data)
-        saving.flush(str(aside))
-        os.replace(aside, path)
-    except OSError:
-        aside.unlink(missing_ok=True)
-        raise
 
 
 def describe(model_dict: dict, class_names: list[str], preprocess: Callable) -> dict:
