@@ -2,7 +2,9 @@
 
     python -m lessons.experiments.beyond [--seeds 24]
 
-Each finished run is a row of results/beyond.csv; the same command resumes an interrupted one.
+Each finished run is a row of results/beyond.csv, with its recipe; the same command resumes an
+interrupted one. An experiment starts with its module's FIRST_SEED, the first that had not been
+looked at when its cases were settled.
 `--choose` tests on the images that are set aside for choosing settings, prints the accuracies and
 keeps none.
 """
@@ -13,6 +15,7 @@ from course.experiments import Results
 from lessons.experiments import (
     beyond_adversarial,
     beyond_auxiliary,
+    beyond_digits,
     beyond_multitask,
     beyond_self_taught,
     beyond_zero_shot,
@@ -22,15 +25,24 @@ EXPERIMENTS = {'multitask': beyond_multitask, 'adversarial': beyond_adversarial,
                'zero-shot': beyond_zero_shot, 'self-taught': beyond_self_taught,
                'auxiliary': beyond_auxiliary}
 RESULTS = ROOT / 'lessons' / 'experiments' / 'results' / 'beyond.csv'
-KEYS = ['experiment', 'setting', 'method', 'seed']
+KEYS = ['experiment', 'setting', 'method', 'seed', 'recipe']
+
+
+def recipe(experiment, setting):
+    """What a run was made with, as text: 'Adam; batch 32; steps 400; ...'."""
+    module = EXPERIMENTS[experiment]
+    parts = {'batch': beyond_digits.BATCH, **module.RECIPE, **module.SETTINGS[setting]}
+    return '; '.join(['Adam', *(f'{name} {value}' for name, value in parts.items())])
 
 
 def jobs(seeds, experiments=tuple(EXPERIMENTS)):
-    """(experiment, setting, method, seed) of all runs, in order."""
-    for seed in range(seeds):
+    """(experiment, setting, method, seed, recipe) of all runs, in order."""
+    for k in range(seeds):
         for name in experiments:
-            for setting in EXPERIMENTS[name].SETTINGS:
-                yield from ((name, setting, method, seed) for method in EXPERIMENTS[name].METHODS)
+            module = EXPERIMENTS[name]
+            for setting in module.SETTINGS:
+                yield from ((name, setting, method, module.FIRST_SEED + k, recipe(name, setting))
+                            for method in module.METHODS)
 
 
 def results():
@@ -45,9 +57,9 @@ def read_results():
 
 def accuracy_of(job, part):
     """Does one run and prints it. part: the images it is tested on, see beyond_digits.images."""
-    name, *rest = job
-    accuracy = EXPERIMENTS[name].run(*rest, part=part)
-    print(*job, f'{accuracy:.3f}', sep=', ', flush=True)
+    name, setting, method, seed, _ = job
+    accuracy = EXPERIMENTS[name].run(setting, method, seed, part=part)
+    print(*job[:-1], f'{accuracy:.3f}', sep=', ', flush=True)
     return accuracy
 
 

@@ -3,22 +3,26 @@ import numpy as np
 import tensorflow.compat.v1 as tf
 
 from lessons.experiments.beyond_digits import (
+    NO_NETWORK,
     accuracy,
     batches,
     head,
     images,
     inputs,
+    no_network,
     session,
     trunk,
 )
 
-METHODS = 'source only', 'adversarial', 'target labels'
-# setting -> (what is done to the target's images, which digits of the target are at hand)
-SETTINGS = {'moved by a pixel': ('moved', range(10)),
-            'no shift': ('same', range(10)),
-            'moved, digits 0 to 4 only at hand': ('moved', range(5)),
-            'grey ground': ('grey', range(10))}
-STRONGEST = 0.1         # strength of the reversed gradient at the end; it grows slowly
+METHODS = 'source only', 'adversarial', 'target labels', NO_NETWORK
+# strength: of the reversed gradient at the end; it grows slowly
+RECIPE = {'steps': 600, 'rate': 1e-3, 'strength': 0.1}
+# what is done to the target's images, and how many digits of the target are at hand: 0, 1, ...
+SETTINGS = {'moved by a pixel': {'shift': 'moved', 'n_digits': 10},
+            'no shift': {'shift': 'same', 'n_digits': 10},
+            'moved, digits 0 to 4 only at hand': {'shift': 'moved', 'n_digits': 5},
+            'grey ground': {'shift': 'grey', 'n_digits': 10}}
+FIRST_SEED = 0
 
 
 def reversed_gradient(features, strength):
@@ -42,7 +46,7 @@ def domain_adversarial():
     truth = tf.concat([tf.zeros_like(y), tf.ones_like(x_target[:, 0, 0, 0], tf.int32)], axis=0)
     loss = (tf.losses.sparse_softmax_cross_entropy(y, logits)
             + tf.losses.sparse_softmax_cross_entropy(truth, domain))
-    return (x, y, x_target, strength), logits, tf.train.AdamOptimizer(1e-3).minimize(loss)
+    return (x, y, x_target, strength), logits, tf.train.AdamOptimizer(RECIPE['rate']).minimize(loss)
 
 
 def shifted(x, how):
@@ -59,18 +63,20 @@ def domains(setting, seed, part='test'):
 
     No image is in two of the three. The target's y is used for the upper bound only.
     """
-    how, classes = SETTINGS[setting]
+    how, n_digits = SETTINGS[setting].values()
     rng, (x, y), (x_test, y_test) = np.random.default_rng(seed), images('learn'), images(part)
     source, target = np.array_split(rng.permutation(len(y)), 2)
-    target = target[np.isin(y[target], list(classes))]
+    target = target[y[target] < n_digits]
     return ((x[source], y[source]), (shifted(x[target], how), y[target]),
             (shifted(x_test, how), y_test))
 
 
-def run(setting, method, seed, steps=600, part='test'):
+def run(setting, method, seed, steps=RECIPE['steps'], part='test'):
     """Accuracy in the target domain."""
     source, target, (x_test, y_test) = domains(setting, seed, part)
-    strongest = STRONGEST if method == 'adversarial' else 0.0
+    if method == NO_NETWORK:                    # the source's images choose: there are no others
+        return no_network(source, images('choose'), (x_test, y_test))
+    strongest = RECIPE['strength'] if method == 'adversarial' else 0.0
     labelled = target if method == 'target labels' else source
     with tf.Graph().as_default(), session() as sess:
         tf.set_random_seed(seed)

@@ -5,15 +5,18 @@ from sklearn.cluster import KMeans
 
 from lessons.experiments import beyond_digits as digits
 
-METHODS = 'from scratch', 'pre-trained'
-# setting -> (labelled images of each digit, share of pixels set to 0, the auxiliary task,
-#             what learns after it)
-SETTINGS = {'one label, groups': (1, 0, 'groups', 'head'),
-            'many labels, groups': (None, 0, 'groups', 'head'),
-            'few labels, damaged, rotation': (3, 0.4, 'rotation', 'all'),
-            'few labels, damaged, brightness': (3, 0.4, 'brightness', 'all'),
-            'few labels, whole, rotation': (3, 0, 'rotation', 'all'),
-            'many labels, damaged, rotation': (None, 0.4, 'rotation', 'all')}
+METHODS = 'from scratch', 'pre-trained', digits.NO_NETWORK
+RECIPE = {'steps': 300, 'pre_steps': 800, 'rate': 1e-3, 'head_rate': 1e-2}
+# setting -> labelled images of each digit (None: all), share of pixels set to 0, the auxiliary
+#            task, what learns after it
+SETTINGS = {name: dict(zip(('per_class', 'damage', 'task', 'learns'), values)) for name, values in {
+    'one label, groups': (1, 0, 'groups', 'head'),
+    'many labels, groups': (None, 0, 'groups', 'head'),
+    'few labels, damaged, rotation': (3, 0.4, 'rotation', 'all'),
+    'few labels, damaged, brightness': (3, 0.4, 'brightness', 'all'),
+    'few labels, whole, rotation': (3, 0, 'rotation', 'all'),
+    'many labels, damaged, rotation': (None, 0.4, 'rotation', 'all')}.items()}
+FIRST_SEED = 0
 N_LABELS = {'rotation': 4, 'brightness': 4, 'groups': 10}
 
 
@@ -43,13 +46,15 @@ def made_up(task, x, rng):
         yield (rotated if task == 'rotation' else brightened)(some, rng)
 
 
-def run(setting, method, seed, steps=300, pre_steps=800, part='test'):
+def run(setting, method, seed, steps=RECIPE['steps'], pre_steps=RECIPE['pre_steps'], part='test'):
     """Accuracy on the ten digits."""
-    per_class, damage, task, learns = SETTINGS[setting]
-    (every, truth), (x_test, y_test) = digits.images('learn'), digits.images(part)
-    every, x_test = (digits.damaged(some, damage, np.random.default_rng([k, 3]))
-                     for k, some in enumerate((every, x_test)))
+    per_class, damage, task, learns = SETTINGS[setting].values()
+    (every, truth), (x_test, y_test), choose = (
+        (digits.damaged(x, damage, np.random.default_rng([k, 3])), y)
+        for k, (x, y) in enumerate(map(digits.images, ('learn', part, 'choose'))))
     labelled = digits.some_of_each(every, truth, per_class, np.random.default_rng(seed))
+    if method == digits.NO_NETWORK:
+        return digits.no_network(labelled, choose, (x_test, y_test))
     with tf.Graph().as_default(), digits.session() as sess:
         tf.set_random_seed(seed)
         x, y = digits.inputs()
@@ -58,8 +63,9 @@ def run(setting, method, seed, steps=300, pre_steps=800, part='test'):
         auxiliary = digits.head(features, N_LABELS[task], 'auxiliary')
         loss, pre_loss = (tf.losses.sparse_softmax_cross_entropy(y, scores)
                           for scores in (logits, auxiliary))
-        step, pre_step = (tf.train.AdamOptimizer(1e-3).minimize(some) for some in (loss, pre_loss))
-        head_step = tf.train.AdamOptimizer(1e-2).minimize(
+        step, pre_step = (tf.train.AdamOptimizer(RECIPE['rate']).minimize(some)
+                          for some in (loss, pre_loss))
+        head_step = tf.train.AdamOptimizer(RECIPE['head_rate']).minimize(
             loss, var_list=tf.trainable_variables('digit'))
         sess.run(tf.global_variables_initializer())
         if method == 'pre-trained':
