@@ -1,10 +1,6 @@
-"""The figures of lesson 1: a drawn graph, a fitted line, the paths of the optimizers."""
-import io
-
+"""The figures of lesson 1: a drawn graph, a residual unit, a line, the optimizers' paths."""
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.patches import FancyBboxPatch
-from PIL import Image
 
 from course.plots import BLUE, GREY, ORANGE, new_figure
 
@@ -105,14 +101,13 @@ def surface_of(x, y, w, b):
     return ((w[..., None] * x + b[..., None] - y) ** 2).mean(axis=-1)
 
 
-def contour(ax, x, y, limits, filled=True):
-    """Contours of the loss of the lines within `limits`, ((w, w), (b, b)); filled, dark is high."""
+def contour(ax, x, y, limits):
+    """Contours of the loss of the lines within `limits`, ((w, w), (b, b)); dark is high."""
     w, b = (np.linspace(*pair, 120) for pair in limits)
     loss = surface_of(x, y, w, b)
     levels = np.geomspace(loss.min() * 1.1, loss.max(), 14)
-    if filled:
-        ax.contourf(w, b, loss, levels=levels, cmap='Greys', alpha=0.45, norm='log')
-    ax.contour(w, b, loss, levels=levels, colors='white' if filled else '#BBBBBB', linewidths=0.6)
+    ax.contourf(w, b, loss, levels=levels, cmap='Greys', alpha=0.45, norm='log')
+    ax.contour(w, b, loss, levels=levels, colors='white', linewidths=0.6)
     ax.set(xlabel='w', ylabel='b', xlim=limits[0], ylim=limits[1])
 
 
@@ -161,33 +156,35 @@ def optimizer_paths(x, y, paths, limits):
     return fig
 
 
-def moving_paths(x, y, paths, limits, steps, milliseconds=160):
-    """The growing paths, one frame for each of `steps`, as the bytes of an animated PNG.
+def residual_units():
+    """The residual unit of ResNet v1 next to that of v2, as tf_model/resnet_v2.py builds it.
 
-    A viewer without animation shows the first image in the file: all paths complete.
+    A column of layers from bottom to top, with the shortcut to its left.
     """
-    fig, [[ax]] = new_figure(6, 4)
-    canvas = FigureCanvasAgg(fig)                       # draws into memory
-    contour(ax, x, y, limits, filled=False)             # few colours: a small file
-    start, lowest = next(iter(paths.values()))[0], np.polyfit(x, y, 1)
-    ax.plot(*start, 'ks', markersize=6)
-    ax.plot(*lowest, 'k*', markersize=13)
-    lines = [ax.plot([], [], '-', color=color, lw=1.5)[0] for color, _ in zip(COLORS, paths)]
-    heads = [ax.plot([], [], 'o', color=color, markersize=8, label=name)[0]
-             for color, name in zip(COLORS, paths)]
-    ax.legend(loc='upper right', fontsize=9)
-
-    def frame(step):
-        for line, head, path in zip(lines, heads, paths.values()):
-            line.set_data(*path[:step + 1].T)
-            head.set_data(*path[step:step + 1].T)
-        ax.set_title(f'step {step}')
-        canvas.draw()
-        return Image.fromarray(np.array(canvas.buffer_rgba())[..., :3].copy())
-
-    complete = frame(steps[-1]).quantize(128, Image.Quantize.MAXCOVERAGE)
-    frames = [frame(step).quantize(palette=complete, dither=Image.Dither.NONE) for step in steps]
-    file = io.BytesIO()
-    complete.save(file, 'PNG', save_all=True, append_images=frames, default_image=True, loop=0,
-                  duration=[milliseconds] * (len(frames) - 1) + [2000])
-    return file.getvalue()
+    layers = {
+        'v1: the ReLU comes after the sum': ['1 x 1 convolution', 'BatchNorm, ReLU',
+                                            '3 x 3 convolution', 'BatchNorm, ReLU',
+                                            '1 x 1 convolution', 'BatchNorm', '+', 'ReLU'],
+        'v2 (pre-activation): nothing after the sum': ['BatchNorm, ReLU', '1 x 1 convolution',
+                                                      'BatchNorm, ReLU', '3 x 3 convolution',
+                                                      'BatchNorm, ReLU', '1 x 1 convolution', '+']}
+    fig, [axes] = new_figure(9, 4.6, n_cols=2)
+    for ax, (title, names) in zip(axes, layers.items()):
+        for y, name in enumerate(names):
+            color = ('white' if name == '+' else
+                     '#BBD7EC' if 'convolution' in name else '#F6C9A0')
+            ax.text(0, y, name, ha='center', va='center', fontsize=10, zorder=3,
+                    bbox={'boxstyle': 'circle,pad=0.2' if name == '+' else 'round,pad=0.35',
+                          'facecolor': color, 'edgecolor': 'black'})
+        arrow = {'arrowstyle': '->', 'lw': 1}
+        for y in range(-1, len(names)):
+            ax.annotate('', (0, y + 0.72), (0, y + 0.28), arrowprops=arrow)
+        total = names.index('+')
+        ax.plot([0, -1, -1], [-0.65, -0.65, total], color=BLUE, lw=2)
+        ax.annotate('', (-0.08, total), (-1.01, total),
+                    arrowprops={**arrow, 'color': BLUE, 'lw': 2})
+        ax.text(-1.06, total / 2, 'shortcut', rotation=90, ha='right', va='center', color=BLUE)
+        ax.text(0, -1.05, 'x', ha='center', va='center', fontsize=11)
+        ax.set(title=title, xlim=(-1.4, 0.9), ylim=(-1.3, 8.1))
+        ax.axis('off')
+    return fig
