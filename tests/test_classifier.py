@@ -95,6 +95,23 @@ def test_what_is_frozen_does_not_change(build, rates):
     assert largest(changes, SCOPE) == largest(changes, SCOPE, moving=True) == 0
 
 
+def test_batch_norm_in_inference_mode_learns_but_keeps_its_statistics(build):
+    """is_training=False: weights, gamma and beta learn, and an image's output is its own affair."""
+    net, sess = build(is_training=False)
+    update, variables = net.adam(), tf.trainable_variables()
+    sess.run(tf.global_variables_initializer())
+    statistics = [v for v in net.trunk if 'moving_' in v.op.name]
+    before, moving = sess.run([variables, statistics])
+    alone, among = (sess.run(net.logits, {net.images: X[:n]})[0] for n in (1, 6))
+    np.testing.assert_allclose(alone, among, rtol=1e-3, atol=1e-4)
+    sess.run(update, {net.images: X, net.labels: Y, net.rate: 1e-3})
+    for v, value, old in zip(variables, sess.run(variables), before):
+        assert (value != old).any(), v.op.name
+    assert len(statistics) == 98
+    for value, old in zip(sess.run(statistics), moving):
+        np.testing.assert_array_equal(value, old)
+
+
 def test_predictions_of_many_images_are_those_of_each(build):
     """More than fit into one batch; from the images, and from what the head is fed with."""
     net, sess = build()

@@ -54,8 +54,9 @@ def build(name: str, images: tf.Tensor, is_training, freeze: str | None = None,
           batch_norm_decay: float = 0.9) -> tuple[tf.Tensor, dict]:
     """The trunk (backbone) of a network of ZOO, without classifier.
 
-    images: float32 (N, H, W, 3), from `scale`. is_training: a bool or a bool placeholder. freeze:
-    see frozen_scopes. batch_norm_decay: see resnet_v2_50.
+    images: float32 (N, H, W, 3), from `scale`. is_training: a bool or a bool placeholder; False in
+    training too keeps BatchNorm in inference mode, with the restored moving statistics, while its
+    gamma and beta learn. freeze: see frozen_scopes. batch_norm_decay: see resnet_v2_50.
 
     Returns (features, end_points): float32 (N, h, w, C), not below 0, h and w about H / 32 and
     W / 32, C = 512 for VGG, 1024 for Inception v1 and v2, 2048 for the others; and a dict from
