@@ -30,7 +30,7 @@ from pretraining import evaluate, packing
 
 MARKED = re.compile(r'<!-- figures: ([^>]*?) -->\n(.*?)<!-- end -->', re.DOTALL)
 RESULTS = ROOT / 'benchmarks' / 'results'
-TEXT = ['threads', 'variant', 'note', 'recipe', 'method']       # columns that are never numbers
+TEXT = ['threads', 'variant', 'note', 'recipe', 'method', 'answer']     # never numbers
 
 
 def photographs(rows):

@@ -236,7 +236,8 @@ def table(rows, targets=None):
             chosen = first.recipe.iloc[first.val.argmax()]
             by_start[SCRATCH] = by_start[SCRATCH][by_start[SCRATCH].recipe == chosen]
         means = {start: round(100 * its.test.mean(), 1) for start, its in by_start.items()}
-        cells = [cell(start, its, means[start] == max(means.values()))
+        best = max(mean for mean in means.values() if mean == mean)     # nan: not measured
+        cells = [cell(start, its, means[start] == best and len(its) < len(part))
                  for start, its in by_start.items()]
         lines.append(f'| {LABELS.get(name, name)} | {part.n_train.iloc[0]}, '
                      f'{part.n_test.iloc[0]:,} | {" | ".join(cells)} |')

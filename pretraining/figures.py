@@ -42,7 +42,7 @@ def rounds(log):
              ['images seen', *(f'{row.images - was:,.0f}' for row, was in zip(last, before[0]))],
              ['minutes', *(f'{(row.seconds - was) / 60:.0f}'
                            for row, was in zip(last, before[1]))],
-             *([f'held-out accuracy, last measured at {size} pixels',
+             *([f'held-out accuracy, at the end of {size} pixels',
                 *(f'{part[part["size"] == size].held_out.iloc[-1]:.1%}' for part in parts)]
                for size in (64, 96))]
     return '\n'.join(f'| {" | ".join(cells)} |' for cells in lines)

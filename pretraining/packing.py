@@ -1,11 +1,11 @@
 """What does packing to 8 bits a weight cost? The same features from both, side by side.
 
-    python -m pretraining.packing CHECKPOINT [--photos FOLDER]
+    python -m pretraining.packing CHECKPOINT FOLDER
 
-CHECKPOINT: with 32-bit weights, a whole ResNet-v2-50 or its lower part. It is packed, unpacked
-again, and logistic regression (linear_probe) is fitted to the features of both at the deepest
-block that it holds: on digits and, where FOLDER is given, on photographs, split as in
-pretraining/evaluate.py. Writes results/packing.csv, a row for each split and number of bits.
+CHECKPOINT: with 32-bit weights, a whole ResNet-v2-50 or its lower part. FOLDER: photographs, split
+as in pretraining/evaluate.py. The checkpoint is packed and unpacked again, and logistic regression
+(linear_probe) is fitted to the features that either gives at the deepest block that it holds.
+Writes results/packing.csv, a row for each fold and number of bits.
 """
 import argparse
 import tempfile
@@ -20,65 +20,61 @@ from course.compat import tf
 from course.experiments import Results
 from course.frozen_graph import frozen_session
 from course.means import plus_minus
-from pretraining.evaluate import RUNS, SPLITS, digits, photos
+from pretraining.evaluate import RUNS, photos
 from tf_model.classifier import Classifier
 from tf_model.restore import deepest_restored, restore
 
 RESULTS = ROOT / 'pretraining' / 'results' / 'packing.csv'
-KEY = ['target', 'run', 'bits']
+KEY = ['run', 'bits']
 COLUMNS = [*KEY, 'checkpoint', 'layer', 'accuracy']
 
 
-def features(checkpoint, parts):
-    """The name of the deepest restored block, and its means over all places for each of parts.
+def features(checkpoint, x):
+    """The name of the deepest restored block, and its means over all places: (N, channels).
 
-    parts: list of uint8 images (N, S, S, 3), all of one size.
+    x: uint8 images (N, S, S, 3).
     """
     with tf.Graph().as_default(), tf.Session() as sess:
-        net = Classifier(parts[0].shape[1:], 2, is_training=False)
+        net = Classifier(x.shape[1:], 2, is_training=False)
         sess.run(tf.global_variables_initializer())
         layer = deepest_restored(restore(sess, net.trunk, str(checkpoint)), net.end_points)
         pooled = tf.reduce_mean(net.end_points[layer], [1, 2])
         fast = frozen_session(sess, [net.images], [pooled])
     with fast:
-        return layer, [np.concatenate([fast.run(pooled.name, {net.images.name: x[k:k + 20]})
-                                       for k in range(0, len(x), 20)]) for x in parts]
+        return layer, np.concatenate([fast.run(pooled.name, {net.images.name: x[k:k + 20]})
+                                      for k in range(0, len(x), 20)])
 
 
 def table(rows):
-    """Markdown: accuracy with 32 and 8 bits, and the difference split by split."""
-    lines = ['| | 32 bits | 8 bits | difference |', '|---|---|---|---|']
-    for target, part in rows.groupby('target', sort=False):
-        both = part.pivot(index='run', columns='bits', values='accuracy')
-        lines.append(f'| {target} | {plus_minus(both[32])} | {plus_minus(both[8])} | '
-                     f'{plus_minus(both[8] - both[32], sign=True)} |')
-    return '\n'.join(lines)
+    """Markdown: accuracy with 32 and 8 bits, and the difference fold by fold."""
+    both = rows.pivot(index='run', columns='bits', values='accuracy')
+    return '\n'.join(['| 32 bits, % | 8 bits, % | difference, fold by fold |', '|---|---|---|',
+                      f'| {plus_minus(both[32])} | {plus_minus(both[8])} | '
+                      f'{plus_minus(both[8] - both[32], sign=True)} |'])
 
 
 def main():
     parser = argparse.ArgumentParser(description='What packing a checkpoint costs.')
     parser.add_argument('checkpoint', type=Path)
-    parser.add_argument('--photos', type=Path, help='a folder of <class>.<n>.jpg')
+    parser.add_argument('photos', type=Path, help='a folder of <class>.<n>.jpg')
     args = parser.parse_args()
-    targets = {'photos': photos(args.photos), 'digits': digits} if args.photos else {
-        'digits': digits}
-    results = Results(RESULTS, COLUMNS, KEY,
-                      'python -m pretraining.packing CHECKPOINT --photos FOLDER')
+    results = Results(RESULTS, COLUMNS, KEY, 'python -m pretraining.packing CHECKPOINT FOLDER')
+    folds = [photos(args.photos)(run) for run in range(RUNS)]
+    images = np.concatenate([x for x, _ in folds[0].values()])
     with tempfile.TemporaryDirectory() as folder:
         packed = Path(folder) / 'packed.npz'
         pack(args.checkpoint, packed)
         unpack(packed, packed.with_suffix('.ckpt'))
-        checkpoints = {32: args.checkpoint, 8: packed.with_suffix('.ckpt')}
-        for target, run, bits in results.missing(
-                (target, run, bits) for target in targets for run in range(RUNS)
-                for bits in checkpoints):
-            data = targets[target](run)
-            (x, y), _, (test_x, test_y) = (data[name] for name in SPLITS)
-            layer, (train, test) = features(checkpoints[bits], [x, test_x])
-            right = linear_probe(train, y, test, test_y)
-            print(target, run, bits, f'{right:.4f}', flush=True)
-            results.add([{'target': target, 'run': run, 'bits': bits, 'layer': layer,
-                          'checkpoint': args.checkpoint.name, 'accuracy': round(right, 4)}])
+        for bits, checkpoint in ((32, args.checkpoint), (8, packed.with_suffix('.ckpt'))):
+            layer, rows = features(checkpoint, images)
+            of_image = {image.tobytes(): row for image, row in zip(images, rows)}
+            for run, _ in results.missing((run, bits) for run in range(RUNS)):
+                (x, y), (test_x, test_y) = folds[run]['train'], folds[run]['test']
+                train, test = (np.array([of_image[image.tobytes()] for image in part])
+                               for part in (x, test_x))
+                right = linear_probe(train, y, test, test_y)
+                results.add([{'run': run, 'bits': bits, 'layer': layer,
+                              'checkpoint': args.checkpoint.name, 'accuracy': round(right, 4)}])
     print(table(results.rows()))
 
 

@@ -64,10 +64,13 @@ def test_photographs_bold_is_the_best_and_missing_runs_are_counted():
 
 
 def test_datasets_bold_is_the_best_of_a_row():
-    row = {'dataset': 'digits', 'train': 1000, 'test': 200, 'right': 190, 'scratch': 0.5,
-           'no_network': 0.95, 'largest': 0.1}
-    [line] = datasets.table(pd.DataFrame([row])).splitlines()[2:]
-    assert '**95.0 %**, 91.0 to 97.3 | 50.0 % | **95.0 %** | 10.0 % |' in line     # by Wilson
+    rows = pd.DataFrame({'dataset': 'digits', 'train': 1000, 'test': 200,
+                         'answer': ['always "3"', 'HOG + logistic regression', 'fine-tuned',
+                                    'frozen features + logistic regression', 'from scratch'],
+                         'right': [20, 190, 190, 180, 100]})
+    [line] = datasets.table(rows).splitlines()[2:]
+    assert line == ('| `digits` | 1,000, 200 | **95.0%**, 91.0% to 97.3% | 90.0% | 50.0% | '
+                    '**95.0%** | 10.0% |')                              # the interval: Wilson's
 
 
 def test_the_last_measurement_of_each_machine_counts():
