@@ -23,14 +23,14 @@ def main(arguments: list[str] | None = None) -> int:
     drawn.add_argument('--page', metavar='FILE', help='write a page (HTML) with heat maps')
     drawn.add_argument('--png', metavar='FILE', help='draw the images with their heat maps')
     options = parser.parse_args(arguments)
-    if sys.stdout.encoding.lower() != 'utf-8':
-        sys.stdout.reconfigure(errors='replace')
+    for stream in sys.stdout, sys.stderr:
+        stream.reconfigure(errors='replace')    # a name that the terminal cannot show stops nothing
     paths = files_of(options.images)
     try:
         return predict(paths, options)
     except (OSError, ValueError) as error:
-        sys.exit(f'{error.filename} cannot be written: {error.strerror}'
-                 if getattr(error, 'filename', None) else str(error))
+        sys.exit(f'{error.filename}: {error.strerror}' if getattr(error, 'filename', None)
+                 else str(error))
 
 
 def files_of(names: list[str]) -> list[str]:
@@ -40,9 +40,11 @@ def files_of(names: list[str]) -> list[str]:
         if not os.path.isdir(name):
             files.append(name)
             continue
-        below = [os.path.join(place, file) for place, folders, found in os.walk(name)
-                 if not folders.sort() for file in found
-                 if IMAGE.search(file) and not HIDDEN.match(file)]
+        below = []
+        for place, folders, found in os.walk(name):
+            folders[:] = [folder for folder in folders if not HIDDEN.match(folder)]
+            below += [os.path.join(place, file) for file in found
+                      if IMAGE.search(file) and not HIDDEN.match(file)]
         if not below:
             print(f'{name} holds no image', file=sys.stderr)
         files += sorted(below, key=natural_key)
@@ -59,6 +61,8 @@ def predict(paths: list[str], options: argparse.Namespace) -> int:
 
     model = Trained_model.load(options.model or newest(workplace() / 'model'))
     print(model.sentence + ('' if options.model else ' (tested last; another one: --model FOLDER)'))
+    if max(model.class_shares) > 1.5 * min(model.class_shares):
+        print('The probabilities are for classes that are equally frequent.')
     if options.png and len(paths) > MOST_IN_PNG:
         raise ValueError(f'--png draws {MOST_IN_PNG} images at most, and these are {len(paths)}: '
                          'use --page')

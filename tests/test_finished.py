@@ -63,10 +63,11 @@ def test_its_accuracy_is_said_where_it_was_tested(sess, tmp_path, capsys):
 
 @pytest.mark.parametrize('other', [{'nb_epoch': 4}, {'nb_epoch': 2}, {'settings': {'rate': 2}},
                                    {'resume': False}, {'patience': 8}], ids=str)
-def test_another_one_begins_from_the_start(sess, tmp_path, other):
+def test_another_one_begins_from_the_start(sess, tmp_path, other, capsys):
     training(tmp_path, 3, sess)
     first, best, _ = training(tmp_path, **{'nb_epoch': 3, 'sess': sess, **other})
     assert (first, best) == (0, 1.0)
+    assert ('its last state was removed' in capsys.readouterr().out) == ('nb_epoch' in other)
     assert (tmp_path / 'weights_before.ckpt.index').is_file()
 
 

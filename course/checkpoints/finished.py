@@ -36,8 +36,13 @@ def same(folder: str, settings: dict, model_dict: dict, nb_epoch: int) -> dict |
         saved = saving.saved_state(model_dict['checkpoint'].path) or {}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
-    wanted = epoch == nb_epoch or stopped and epoch < nb_epoch
-    return record if wanted and not other and saved.get('run') == run else None
+    if other or saved.get('run') != run:
+        return None
+    if epoch == nb_epoch or stopped and epoch < nb_epoch:
+        return record
+    print(f'This training is complete after epoch {epoch}, and its last state was removed: for '
+          f'nb_epoch = {nb_epoch} it begins from the start.')
+    return None
 
 
 def figures(folder: str, run: str) -> str:

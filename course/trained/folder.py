@@ -64,6 +64,12 @@ class Trained_model:
         return self.description['figures']
 
     @property
+    def class_shares(self) -> list[int]:
+        """The numbers of training images. The probabilities are for equal ones, as the batches
+        had: course.prior.in_proportion gives those for others."""
+        return list(self.description['class_shares'].values())
+
+    @property
     def first_pixel(self) -> float:
         """Where in the image the first place of a heat map is: see plots.heat_maps."""
         return ZOO[self.network].first_pixel if self.network in ZOO else 2

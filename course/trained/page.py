@@ -34,7 +34,7 @@ def whole(path: str | os.PathLike) -> Iterator[TextIO]:
     """A text file to write to, which gets its name when all is written. Raises OSError."""
     aside = Path(f'{path}.part')
     try:
-        with open(aside, 'w', encoding='utf-8', newline='') as file:
+        with open(aside, 'w', encoding='utf-8', errors='replace', newline='') as file:
             yield file
         os.replace(aside, path)
     finally:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from course import pixel_range
+from course import pixel_range, prior
 from course.checkpoints import saving
 from course.checkpoints.digest import digest, text_of
 from course.checkpoints.published import ZOO
@@ -82,7 +82,9 @@ def describe(model_dict: dict, class_names: list[str], preprocess: Callable) -> 
     settings, testing, generators = (
         model_dict[name] for name in ('settings', 'testing', 'generators'))
     y_true, prob = np.array(testing['y_true']), np.array(testing['prob'])
-    measures, size = scores(y_true, prob), settings['img_size']
+    n_train, y_pred = [len(train) for train in generators.train], prob.argmax(axis=1)
+    measures = scores(y_true, prior.in_proportion(prob, n_train), y_pred)   # as in section 6
+    size = settings['img_size']
     n_val, n_test = (np.bincount(y, minlength=len(class_names)).tolist()
                      for y in (generators.val.label, y_true))
     return {
@@ -97,8 +99,8 @@ def describe(model_dict: dict, class_names: list[str], preprocess: Callable) -> 
                            for key in ('value', 'low', 'high')}
                     for name, row in measures.iterrows()},
         'n_test': len(y_true),
-        'confusion': confusion_counts(y_true, prob.argmax(axis=1), len(class_names)).tolist(),
-        'class_shares': dict(zip(class_names, map(len, generators.train))),    # training images
+        'confusion': confusion_counts(y_true, y_pred, len(class_names)).tolist(),
+        'class_shares': dict(zip(class_names, n_train)),      # training images
         'tested_on': dict(zip(class_names, n_test)), 'validated_on': dict(zip(class_names, n_val)),
         'examples': [testing['files'][i] for i in np.linspace(0, len(y_true) - 1, 3).astype(int)],
         'white': pixel_range.known_white(testing['files'][0]),
