@@ -1,6 +1,7 @@
 """What pays in fine-tuning? One change of the recipe at a time, and which epoch to keep.
 
-    python -m lessons.experiments.recipes [--px 128 --folds 5]
+    python -m lessons.experiments.recipes
+    python -m lessons.experiments.recipes --px 128 --folds 5 --candidates default 'head x10, cosine'
 
 Each finished run adds rows to results/recipes.csv; the same command resumes an interrupted one.
 It takes the datasets of TARGETS that are there: data/<name> from `python data/get.py NAME` and
@@ -319,13 +320,14 @@ def checkpoint_of(target):
     return os.path.join('tf_ckpt', target.checkpoint)
 
 
-def jobs(px, folds):
+def jobs(px, folds, candidates=tuple(CANDIDATES)):
     """The keys of all runs, the most telling first."""
     first = [(name, candidate, px, epochs, fold) for fold in range(2) for names in (
         FIRST_TARGETS[:2], FIRST_TARGETS[2:]) for candidate, epochs in FIRST for name in names]
     rest = [(name, candidate, px, epochs, fold) for fold in range(folds)
             for epochs in (8, 4) for candidate in CANDIDATES for name in TARGETS]
-    return dict.fromkeys([*first, *rest])
+    return [job for job in dict.fromkeys([*first, *rest])
+            if job[1] in candidates and job[-1] < folds]
 
 
 def are_there(name):
@@ -346,10 +348,11 @@ def main(argv=None):
     parser = argparse.ArgumentParser(description='What pays in fine-tuning?')
     parser.add_argument('--px', type=int, default=96, help='pixels a side')
     parser.add_argument('--folds', type=int, default=2)
+    parser.add_argument('--candidates', nargs='+', choices=CANDIDATES, default=list(CANDIDATES))
     args = parser.parse_args(argv)
     os.chdir(workplace())
     file = results()
-    for job in file.missing(jobs(args.px, args.folds)):
+    for job in file.missing(jobs(args.px, args.folds, args.candidates)):
         if not are_there(job[0]):
             continue
         began, rows = time.perf_counter(), run(*job)
