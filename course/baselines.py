@@ -2,11 +2,15 @@
 
     name, y_pred = no_network(train_x, train_y, val_x, val_y, test_x)       # images
     name, y_pred = frozen(train_f, train_y, val_f, val_y, test_f)           # features
+    answers = of_lists(generators, class_names, features)                   # both, from the lists
 
 Validation images choose between the methods; a test image is looked at once, as with the network.
 """
+from collections.abc import Callable, Sequence
+
 import cv2
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
 from skimage.feature import hog
 from sklearn.linear_model import LogisticRegression
@@ -30,17 +34,39 @@ def no_network(train_x: ArrayLike, train_y: ArrayLike, val_x: ArrayLike, val_y: 
 
     Raises ValueError for other shapes and types.
     """
-    rows = [(pixels(x), gradients(x)) for x in map(checked, (train_x, val_x, test_x))]
-    (train_p, train_g), (val_p, val_g), (test_p, test_g) = rows
-    nearest = KNeighborsClassifier(1).fit(train_p, train_y)
-    by_pixels, by_gradients = (best_regression(train, train_y, val, val_y)
-                               for train, val in ((train_p, val_p), (train_g, val_g)))
-    name, model, val, test = max(
-        (('nearest image by pixels', nearest, val_p, test_p),
-         ('pixels + logistic regression', by_pixels, val_p, test_p),
-         ('HOG + logistic regression', by_gradients, val_g, test_g)),
-        key=lambda method: method[1].score(method[2], val_y))       # the first of equals
-    return name, model.predict(test)
+    train, val, test = ((pixels(x), gradients(x)) for x in map(checked, (train_x, val_x, test_x)))
+    return best_of(train, train_y, val, val_y, test)
+
+
+def of_lists(generators, class_names: Sequence[str], features: Callable) -> dict[str, np.ndarray]:
+    """{what answered: a class for each test image}: the largest class, no_network and frozen.
+
+    generators: the data_generators whose images are read, batch by batch. features: a batch of
+    images -> (rows, numbers).
+    """
+    splits, labels = [], []
+    for rows in (pd.concat(generators.train), generators.val, generators.test):
+        batches = [(pixels(x[0]), gradients(x[0]), features(x[0]))
+                   for x, _, _ in generators.in_order(rows)]
+        splits.append([np.concatenate(part) for part in zip(*batches)])
+        labels.append(rows.label.to_numpy())
+    train, val, test = splits
+    largest = np.bincount(labels[0]).argmax()
+    return {f'always "{class_names[largest]}"': np.full(len(test[0]), largest),
+            **dict([best_of(train, labels[0], val, labels[1], test),
+                    frozen(train[2], labels[0], val[2], labels[1], test[2])])}
+
+
+def best_of(train: Sequence, train_y: ArrayLike, val: Sequence, val_y: ArrayLike, test: Sequence
+            ) -> tuple[str, np.ndarray]:
+    """no_network, for what it needs of each image: of each split, (pixels, gradients, ...)."""
+    nearest = KNeighborsClassifier(1).fit(train[0], train_y)
+    by_pixels, by_gradients = (best_regression(train[i], train_y, val[i], val_y) for i in (0, 1))
+    name, model, i = max(
+        (('nearest image by pixels', nearest, 0), ('pixels + logistic regression', by_pixels, 0),
+         ('HOG + logistic regression', by_gradients, 1)),
+        key=lambda method: method[1].score(val[method[2]], val_y))      # the first of equals
+    return name, model.predict(test[i])
 
 
 def frozen(train_x: ArrayLike, train_y: ArrayLike, val_x: ArrayLike, val_y: ArrayLike,

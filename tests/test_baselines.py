@@ -1,9 +1,11 @@
 """baselines: on images that one of the methods can tell apart and the others cannot."""
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from course.baselines import frozen, linear_probe, no_network
+from course.baselines import frozen, linear_probe, no_network, of_lists
+from generator import data_generators
 
 SPLITS = 60, 40, 50                     # images for training, validation, test
 
@@ -109,3 +111,35 @@ def test_what_is_no_image_is_refused(images):
     y = np.arange(60) % 2
     with pytest.raises(ValueError, match='pass uint8.*8 x 8 pixels or more'):
         no_network(images, y, images, y, images)
+
+
+def test_of_lists_reads_what_the_generators_name():
+    """Files in place of arrays: the same answers, in the order of the test list."""
+    rng = np.random.default_rng(5)
+    y = rng.permutation(np.repeat([0, 1], [90, 60]))
+    (train_x, train_y, val_x, val_y, test_x), _ = split(stripes(rng, y), y)
+    images = {}
+
+    def listed(x, y, name):
+        images.update({f'{name}{i}': image for i, image in enumerate(x)})
+        frame = pd.DataFrame({'path': [f'{name}{i}' for i in range(len(x))], 'label': y})
+        return [frame[frame.label == c] for c in (0, 1)]
+
+    def preprocess(df, num_class, aug=False):
+        assert not aug
+        return [np.array([images[path] for path in df.path])], np.eye(2)[df.label], list(df.path)
+
+    splits = [listed(*part) for part in ((train_x, train_y, 'a'), (val_x, val_y, 'b'),
+                                         (test_x, y[-SPLITS[2]:], 'c'))]
+    generators = data_generators(7, [list(frames) for frames in zip(*splits)], 2, preprocess)
+    answers = of_lists(generators, ['level', 'upright'], lambda x: x[:, :, 0].astype(float))
+
+    by_class = [np.argsort(labels, kind='stable') for labels in (train_y, val_y, y[-SPLITS[2]:])]
+    train, val, test = (part[order] for part, order in zip((train_x, val_x, test_x), by_class))
+    sets = train, np.sort(train_y), val, np.sort(val_y), test
+    name, y_pred = no_network(*sets)
+    _, y_frozen = frozen(*(part[:, :, 0].astype(float) if part.ndim == 3 else part
+                           for part in sets))
+    assert list(answers) == ['always "level"', name, 'frozen features + logistic regression']
+    for found, expected in zip(answers.values(), (np.zeros(SPLITS[2]), y_pred, y_frozen)):
+        np.testing.assert_array_equal(found, expected)

@@ -2,11 +2,13 @@
 import numpy as np
 import pytest
 import tensorflow.compat.v1 as tf
+from matplotlib.colors import to_rgba
 from scipy.ndimage import map_coordinates
 from scipy.stats import binomtest
 from sklearn import metrics
 
 from course import plots
+from course.compare import compare
 from course.plots.images import over_image, to_uint8
 
 
@@ -183,25 +185,34 @@ def test_mistakes_says_what_was_said_and_what_is():
     assert [(int(image[0, 0, 0]), title) for image, title in images_and_titles(fig)] == [
         (2, 'dog 0.98\nis cat'), (3, 'cat 0.70\nis dog'), (0, 'dog 0.60\nis cat')]
     assert plots.answers([0, 0], prob[:2], ['cat', 'dog']) == ['dog 0.60\nis cat', 'cat 0.90']
+    assert plots.answers([0, 1], prob[:2], ['cat', 'dog'], [0, 0]) == [
+        'cat 0.40', 'cat 0.90\nis dog']
     fig = plots.mistakes(np.array([]), y_true[[]], prob[[]], ['cat', 'dog'])
     assert texts(fig.axes[0]) == ['There are no mistakes to show']
     with pytest.raises(ValueError, match="'prob': 4"):
         plots.mistakes(images[:2], y_true[:2], prob, ['cat', 'dog'])
 
 
-def test_side_by_side_shows_both_trainings():
-    fig = plots.side_by_side({'a': [0.5, 0.9], 'b': [0.5, 0.6]}, {'a': 0.9, 'b': 0.64}, 100)
-    left, right = fig.axes
-    assert [list(line.get_ydata()) for line in left.get_lines()] == [[0.5, 0.9], [0.5, 0.6]]
-    assert [t.get_text() for t in left.get_legend().get_texts()] == ['a', 'b']
-    assert [bar.get_width() for bar in right.patches] == [0.9, 0.64]
-    errors = [segment[1][0] - segment[0][0] for c in right.collections
+def test_side_by_side_shows_trainings_and_all_that_was_tested():
+    y_true = np.arange(100) % 2
+    right = {'a': 90, 'no network': 55, 'b': 64}
+    compared = compare(y_true, {name: np.where(np.arange(100) < n, y_true, 1 - y_true)
+                                for name, n in right.items()}, 'a')
+    fig = plots.side_by_side({'a': [0.5, 0.9], 'b': [0.5, 0.6]}, compared, 100)
+    axes = fig.axes
+    assert [list(line.get_ydata()) for line in axes[0].get_lines()] == [[0.5, 0.9], [0.5, 0.6]]
+    assert [t.get_text() for t in axes[0].get_legend().get_texts()] == ['a', 'b']
+    assert [bar.get_width() for bar in axes[1].patches] == [0.9, 0.55, 0.64]
+    assert [label.get_text() for label in axes[1].get_yticklabels()] == list(right)
+    errors = [segment[1][0] - segment[0][0] for c in axes[1].collections
               for segment in c.get_segments()]
-    known = [binomtest(n, 100).proportion_ci(method='wilson') for n in (90, 64)]
+    known = [binomtest(n, 100).proportion_ci(method='wilson') for n in right.values()]
     assert errors == pytest.approx([interval.high - interval.low for interval in known])
-    assert {' 90.0%', ' 64.0%'} <= set(texts(right))
-    with pytest.raises(ValueError, match='val_acc'):
-        plots.side_by_side({'a': [0.5]}, {'b': 0.5}, 10)
+    assert {' 90.0%', ' 55.0%', ' 64.0%'} <= set(texts(axes[1]))
+    a, other, b = (bar.get_facecolor() for bar in axes[1].patches)
+    assert a == to_rgba(axes[0].get_lines()[0].get_color()) != other != b
+    with pytest.raises(ValueError, match=r"\['c'\] are not among"):
+        plots.side_by_side({'c': [0.5]}, compared, 10)
 
 
 def test_heat_maps_cover_the_image():

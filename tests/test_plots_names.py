@@ -6,6 +6,7 @@ import sys
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
@@ -38,7 +39,9 @@ PLOTS = {
     'most_confused': lambda names: plots.most_confused(Y, PROB.argmax(axis=1), names),
     'roc_curve': lambda names: plots.roc_curve([0, 1, 1], PROB[:3, :2], names[:2]),
     'side_by_side': lambda names: plots.side_by_side(
-        dict.fromkeys(names, [0.2, 0.9]), dict.fromkeys(names, 0.9), 100)}
+        dict.fromkeys(names, [0.2, 0.9]), pd.DataFrame(
+            [[0.9, 0.8, 0.95]] * 5, [*names, 'HOG', f'always "{names[0]}"'],
+            ['accuracy', 'low', 'high']), 100)}
 
 
 def shown(fig):

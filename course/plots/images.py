@@ -39,7 +39,8 @@ def described(titles, suptitle):
     """In words: how many images, and of each title how many."""
     named = [f'{title} ({n})' if n > 1 else title for title, n in Counter(titles).items() if title]
     heading = ' '.join(str(suptitle).split()) + ': ' if suptitle else ''
-    return f'{heading}{len(titles)} images' + (f': {listed(named, 16)}.' if named else '.')
+    many = f'{len(titles)} image' + 's' * (len(titles) != 1)
+    return f'{heading}{many}' + (f': {listed(named, 16)}.' if named else '.')
 
 
 def most_confident_mistakes(y_true: ArrayLike, prob: ArrayLike, n: int) -> np.ndarray:
@@ -52,29 +53,30 @@ def most_confident_mistakes(y_true: ArrayLike, prob: ArrayLike, n: int) -> np.nd
     return wrong[np.argsort(-np.max(prob, axis=1)[wrong], kind='stable')][:n]
 
 
-def mistakes(images: ArrayLike, y_true: ArrayLike, prob: ArrayLike, class_names: Sequence[str]
-             ) -> Figure:
+def mistakes(images: ArrayLike, y_true: ArrayLike, prob: ArrayLike, class_names: Sequence[str],
+             y_pred: ArrayLike | None = None) -> Figure:
     """Images on which the network was wrong: what it predicted, how probable that was, the truth.
 
     The caller chooses which ones, and their order: see most_confident_mistakes.
-    images: [N, H, W, 3], float in [-1, 1] or uint8; y_true: N class indices; prob: [N, classes].
+    images: [N, H, W, 3], float in [-1, 1] or uint8; y_true, prob, y_pred: as for `answers`.
     Without any, a figure that says so.
     """
     check_same_length(images=images, y_true=y_true, prob=prob)
     if not len(images):
         return one_line('There are no mistakes to show')
-    return show_images(images, answers(y_true, prob, class_names),
+    return show_images(images, answers(y_true, prob, class_names, y_pred),
                        suptitle='Wrong, and most confident')
 
 
-def answers(y_true: ArrayLike, prob: ArrayLike, class_names: Sequence[str]) -> list[str]:
+def answers(y_true: ArrayLike, prob: ArrayLike, class_names: Sequence[str],
+            y_pred: ArrayLike | None = None) -> list[str]:
     """Titles of images: the predicted class and its probability; where it is wrong, the truth too.
 
-    y_true: N class indices; prob: [N, classes].
+    y_true: N class indices; prob: [N, classes]; y_pred: N class indices; None: the most probable.
     """
-    return [f'{class_names[np.argmax(p)]} {np.max(p):.2f}'
-            + (f'\nis {class_names[y]}' if np.argmax(p) != y else '')
-            for y, p in zip(y_true, prob)]
+    y_pred = [np.argmax(p) for p in prob] if y_pred is None else y_pred
+    return [f'{class_names[said]} {p[said]:.2f}' + (f'\nis {class_names[y]}' if said != y else '')
+            for y, p, said in zip(y_true, prob, y_pred)]
 
 
 def heat_maps(images: ArrayLike, maps: ArrayLike, titles: Sequence[str], first_pixel: float = 2,

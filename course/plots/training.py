@@ -2,6 +2,7 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+import pandas as pd
 from matplotlib.figure import Figure
 
 from course.plots.figure import (
@@ -16,7 +17,6 @@ from course.plots.figure import (
     without_frame,
 )
 from course.plots.text import as_shown, n_lines, wrapped
-from course.intervals import wilson
 
 
 def variables_by_scope(variables: Sequence) -> Figure:
@@ -93,24 +93,29 @@ def best_epoch(val_loss: Sequence[float]) -> int | None:
     return int(np.nanargmin(val_loss)) if np.isfinite(val_loss).any() else None
 
 
-def side_by_side(val_acc: Mapping[str, Sequence[float]], test_acc: Mapping[str, float],
-                 n_test: int) -> Figure:
-    """Trainings compared: validation accuracy after each epoch, and accuracy on the test images.
+def side_by_side(val_acc: Mapping[str, Sequence[float]], compared: pd.DataFrame, n_test: int
+                 ) -> Figure:
+    """Validation accuracy after each epoch of trainings, and a bar for everything that was tested.
 
-    val_acc: {name: one number (0 to 1) per epoch}; test_acc: {name: number}, for the same names,
-    up to three; n_test: how many test images, for the 95 % confidence interval of the latter.
+    val_acc: {name: one number (0 to 1) per epoch}, of up to three trainings. compared: a row for
+    each that was tested, the trainings among them, with the columns accuracy, low and high (see
+    course.compare). n_test: how many test images.
     """
-    if val_acc.keys() != test_acc.keys() or len(val_acc) > 3:
-        raise ValueError(f'val_acc is of {list(val_acc)}, test_acc of {list(test_acc)}; both must '
-                         'have the same names, three at the most.')
-    labels = [wrapped(name, 1.8) for name in as_shown(val_acc)]
-    fig, [[left, right]] = new_figure(10, 3.2 + 3 * LINE * (n_lines(labels) - 1), n_cols=2)
-    for nth, (name, values) in enumerate(val_acc.items()):
-        color, value = (ORANGE, BLUE, GREY)[nth], test_acc[name]
-        left.plot(range(1, len(values) + 1), values, '.-', color=color, label=labels[nth])
-        low, high = wilson(round(n_test * value), n_test)
-        bar = right.barh(nth, value, xerr=[[value - low], [high - value]], color=color, capsize=4)
-        right.bar_label(bar, [f' {value:.1%}'], padding=4)
+    unknown = [name for name in val_acc if name not in compared.index]
+    if unknown or len(val_acc) > 3:
+        raise ValueError(f'val_acc is of {list(val_acc)}, and {unknown} are not among what was '
+                         f'tested, {list(compared.index)}. It takes up to three, which are.')
+    colors = dict(zip(val_acc, (ORANGE, BLUE, 'black')))
+    labels = [wrapped(name, 1.8) for name in as_shown(compared.index)]
+    height = 3.2 + LINE * len(labels) * (n_lines(labels) - 1) + 0.3 * max(0, len(labels) - 3)
+    fig, [[left, right]] = new_figure(10, height, n_cols=2)
+    for name, values in val_acc.items():
+        left.plot(range(1, len(values) + 1), values, '.-', color=colors[name],
+                  label=labels[list(compared.index).index(name)])
+    for nth, (name, row) in enumerate(compared.iterrows()):
+        bar = right.barh(nth, row.accuracy, color=colors.get(name, GREY), capsize=4,
+                         xerr=[[row.accuracy - row.low], [row.high - row.accuracy]])
+        right.bar_label(bar, [f' {row.accuracy:.1%}'], padding=4)
     left.set(title='Validation accuracy', xlabel='epoch', ylim=(0, 1.03))
     whole_numbers(left)
     left.grid(alpha=0.3)
@@ -122,8 +127,9 @@ def side_by_side(val_acc: Mapping[str, Sequence[float]], test_acc: Mapping[str, 
     right.invert_yaxis()
     for ax in (left, right):
         without_frame(ax)
-    fig.description = '; '.join(
+    tested = listed([f'{name} {row.accuracy:.1%}' for name, row in compared.iterrows()])
+    fig.description = f'Accuracy on {n_test} test images: {tested}. ' + '; '.join(
         f'{name}: validation accuracy {values[0]:.1%} after the first of {len(values)} epochs and '
-        f'{values[-1]:.1%} after the last, {test_acc[name]:.1%} of {n_test} test images right'
-        if len(values) else f'{name}: no epoch' for name, values in val_acc.items()) + '.'
+        f'{values[-1]:.1%} after the last' if len(values) else f'{name}: no epoch'
+        for name, values in val_acc.items()) + '.'
     return fig
