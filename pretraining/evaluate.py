@@ -15,6 +15,7 @@ again. Adam's learning rate falls linearly to 0. The batches are small because B
 statistics need many steps, and few images would otherwise make few of them.
 """
 import argparse
+import functools
 import hashlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -199,21 +200,23 @@ def jobs(results, targets, checkpoints) -> Iterator[tuple]:
 
     targets: {name: Target}. checkpoints: paths. Which recipes come last depends on the results.
     """
-    images = {(name, run): digest(*(array.tobytes() for part in target.data(run).values()
-                                    for array in part))
-              for name, target in targets.items() for run in range(RUNS)}
+    @functools.cache
+    def images(name, run):
+        return digest(*(array.tobytes() for part in targets[name].data(run).values()
+                        for array in part))
+
     weights = {path: fingerprint(path) for path in checkpoints}
-    for (name, run), its_images in images.items():
-        yield name, NO_NETWORK, '', its_images, run, ''
-    for (name, run), its_images in images.items():
+    splits = [(name, run) for name in targets for run in range(RUNS)]
+    for name, run in splits:
+        yield name, NO_NETWORK, '', images(name, run), run, ''
         for path in checkpoints:
-            yield name, path, weights[path], its_images, run, targets[name].recipe
-    for (name, run), its_images in images.items():
+            yield name, path, weights[path], images(name, run), run, targets[name].recipe
+    for name, run in splits:
         target, rows = targets[name], results.rows()
-        rows = rows[(rows.images == images[name, 0]) & (rows.start == SCRATCH)]
+        rows = rows[(rows.images == images(name, 0)) & (rows.start == SCRATCH)]
         for recipe in ([target.recipe, *target.scratch] if run == 0
                        else [best_from_scratch(rows, target)]):
-            yield name, SCRATCH, '', its_images, run, recipe
+            yield name, SCRATCH, '', images(name, run), run, recipe
 
 
 def table(rows, targets=None):

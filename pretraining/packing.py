@@ -48,9 +48,10 @@ def features(checkpoint, x):
 def table(rows):
     """Markdown: accuracy with 32 and 8 bits, and the difference fold by fold."""
     both = rows.pivot(index='run', columns='bits', values='accuracy')
+    apart = both[8] - both[32]
+    change = plus_minus(apart, sign=True) if apart.any() else 'none, in any fold'
     return '\n'.join(['| 32 bits, % | 8 bits, % | difference, fold by fold |', '|---|---|---|',
-                      f'| {plus_minus(both[32])} | {plus_minus(both[8])} | '
-                      f'{plus_minus(both[8] - both[32], sign=True)} |'])
+                      f'| {plus_minus(both[32])} | {plus_minus(both[8])} | {change} |'])
 
 
 def main():

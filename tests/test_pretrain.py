@@ -164,6 +164,33 @@ def test_from_scratch_the_recipe_with_the_best_validation_counts():
         assert evaluate.best_from_scratch(rows, target) == recipes[best]
 
 
+def test_evaluate_runs_each_split_once_and_the_best_recipe_from_scratch(tmp_path, monkeypatch):
+    def tiny(run):
+        return {name: (np.full((4, 8, 8, 3), run, np.uint8), np.array([0, 1, 0, 1]))
+                for name in evaluate.SPLITS}
+
+    def fine_tune(checkpoint, target, run, recipe):
+        done.append((checkpoint, run, recipe))
+        return {'train': 1.0, 'val': recipe.rate, 'test': 0.5}
+
+    short, best, worse = evaluate.Recipe(0.1, 1, 2), evaluate.Recipe(0.9, 1, 2), evaluate.Recipe(
+        0.3, 1, 2)
+    monkeypatch.setattr(evaluate, 'TARGETS',
+                        {'tiny': evaluate.Target(tiny, short, [best, worse], False)})
+    monkeypatch.setattr(evaluate, 'fine_tune', fine_tune)
+    checkpoint = str(ROOT / 'tf_ckpt' / 'resnet_v2_50_drawn.ckpt')
+    command = [checkpoint, '--out', str(tmp_path / 'out.csv')]
+    done = []
+    assert evaluate.main(command) == 0
+    assert done == ([(checkpoint, run, short) for run in range(5)]
+                    + [('scratch', 0, recipe) for recipe in (short, best, worse)]
+                    + [('scratch', run, best) for run in range(1, 5)])
+    rows = pd.read_csv(tmp_path / 'out.csv')
+    assert (rows.start == 'no network').sum() == 5
+    done.clear()
+    assert evaluate.main(command) == 0 and not done
+
+
 @pytest.mark.slow
 def test_fine_tuning_learns_what_is_easy():
     """Zeros and ones, from the shipped checkpoint, tested on images it was not trained on."""
