@@ -1,54 +1,112 @@
-"""What results/beyond.csv says: tables, sentences, and the plots of lesson 5."""
+"""What results/beyond.csv says: comparisons, sentences, and the plots of lesson 5."""
 import numpy as np
 import pandas as pd
 from matplotlib.patches import Rectangle
-from scipy.stats import t
+from scipy.stats import ttest_rel
 
 from course.plots import BLUE, GREY, ORANGE, new_figure
+from lessons.experiments.beyond_digits import NO_NETWORK
 
 COLORS = GREY, ORANGE, BLUE, '#009E73'
+REFERENCES = 'target labels', NO_NETWORK        # shown for orientation: no claim is tested
 
 
 def by_seed(rows, experiment, setting):
-    """A DataFrame seed x method, for the seeds for which every method has run."""
+    """A DataFrame seed x method, for the seeds for which every method has run that is compared.
+
+    A reference may have run for fewer: NaN.
+    """
     rows = rows[(rows.experiment == experiment) & (rows.setting == setting)]
-    return rows.pivot(index='seed', columns='method', values='accuracy').dropna()
+    wide = rows.pivot(index='seed', columns='method', values='accuracy')
+    return wide.dropna(subset=[method for method in wide if method not in REFERENCES])
 
 
-def sentences(rows, experiment, module):
-    """A line for each setting and method: its difference from the module's first method, seed by
-    seed. It counts as a difference where its 95 % confidence interval (t-test) excludes 0."""
-    base, *others = module.METHODS
+def holm(p):
+    """Holm's correction of p-values (N,): the chance of one false alarm or more among all N.
+
+    The smallest is multiplied by N, the next by N - 1, and so on; none falls below one before it.
+    """
+    p = np.asarray(p, float)
+    order = np.argsort(p)
+    adjusted = np.empty(len(p))
+    adjusted[order] = np.minimum(np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1)), 1)
+    return adjusted
+
+
+def comparisons(rows, modules):
+    """Each method against its module's first, seed by seed, over the seeds from FIRST_SEED on.
+
+    Returns a DataFrame: experiment, setting, method, base, the accuracies `of_method` and
+    `of_base`, seeds, points with their 95 % interval `low`, `high` (paired t), p of the paired
+    t-test, p_holm over all rows, and verdict: better, worse, or not shown.
+    """
+    lines = []
+    for experiment, module in modules.items():
+        base, *others = [method for method in module.METHODS if method not in REFERENCES]
+        for setting in module.SETTINGS:
+            wide = by_seed(rows[rows.seed >= module.FIRST_SEED], experiment, setting)
+            for method in others if len(wide) > 2 else []:
+                test = ttest_rel(wide[method], wide[base])
+                low, high = test.confidence_interval()
+                lines.append({'experiment': experiment, 'setting': setting, 'method': method,
+                              'base': base, 'of_method': wide[method].mean(),
+                              'of_base': wide[base].mean(), 'seeds': len(wide),
+                              'points': 100 * (wide[method] - wide[base]).mean(),
+                              'low': 100 * low, 'high': 100 * high,
+                              'p': np.nan_to_num(test.pvalue, nan=1)})      # nan: all the same
+    table = pd.DataFrame(lines)
+    if len(table):
+        table['p_holm'] = holm(table.p)
+        table['verdict'] = np.where(table.p_holm >= 0.05, 'not shown',
+                                    np.where(table.points > 0, 'better', 'worse'))
+    return table
+
+
+def sentences(rows, experiment, modules):
+    """Lines of text for each setting: the accuracies, and what `comparisons` says of them."""
+    module, table = modules[experiment], comparisons(rows, modules)
     for setting in module.SETTINGS:
-        wide = by_seed(rows, experiment, setting)
+        wide = by_seed(rows[rows.seed >= module.FIRST_SEED], experiment, setting)
         if len(wide) < 3:
             yield f'{setting}: too few seeds in the file'
             continue
-        yield f'{setting} ({len(wide)} seeds): {base} {wide[base].mean():.1%}'
-        for method in others:
-            gain = 100 * (wide[method] - wide[base])
-            mean, error = gain.mean(), gain.sem()
-            noise = t.ppf(0.975, len(gain) - 1) * error
-            word = ('no difference beyond the noise of the seeds' if abs(mean) <= noise
-                    else 'better' if mean > 0 else 'worse')
-            yield (f'    {method} {wide[method].mean():.1%}: {mean:+.1f} ± {error:.1f} points, '
-                   f'{word}')
+        known = [method for method in module.METHODS
+                 if method == module.METHODS[0] or method in REFERENCES]
+        yield (f'{setting} ({len(wide)} seeds): '
+               + ', '.join(f'{method} {wide[method].mean():.1%}' for method in known
+                           if method in wide))
+        here = table[(table.experiment == experiment) & (table.setting == setting)]
+        for line in here.itertuples():
+            yield (f'    {line.method} {line.of_method:.1%}: {line.points:+.1f} points '
+                   f'({line.low:+.1f} to {line.high:+.1f}), {line.verdict}')
 
 
-def verdicts(rows, modules):
-    """The differences of `sentences` as a table: experiment, setting, method against the first."""
-    lines = []
-    for experiment, module in modules.items():
-        base, *others = module.METHODS
-        for setting in module.SETTINGS:
-            wide = by_seed(rows, experiment, setting)
-            for method in others if len(wide) > 2 else []:
-                gain = 100 * (wide[method] - wide[base])
-                lines.append({'experiment': experiment, 'setting': setting,
-                              'method, against': f'{method}, {base}',
-                              'points': f'{gain.mean():+.1f} ± {gain.sem():.1f}',
-                              'better in': f'{(gain > 0).sum()} of {len(gain)} seeds'})
-    return pd.DataFrame(lines)
+def differences(table):
+    """The rows of `comparisons` as points with their intervals; filled where shown."""
+    fig, [[ax]] = new_figure(10, 0.7 + 0.27 * len(table))
+    colors = {'better': BLUE, 'worse': ORANGE, 'not shown': GREY}
+    for y, line in enumerate(table.itertuples()):
+        color = colors[line.verdict]
+        ax.plot([line.low, line.high], [y, y], color=color)
+        ax.plot(line.points, y, 'o', color=color,
+                markerfacecolor='white' if line.verdict == 'not shown' else color)
+    labels = [f'{line.experiment}: {line.setting}'
+              + (f' ({line.method})' if line.method == 'more damage' else '')
+              for line in table.itertuples()]
+    ax.set_yticks(range(len(table)), labels, fontsize=9)
+    for y in np.flatnonzero(table.experiment.ne(table.experiment.shift()))[1:]:
+        ax.axhline(y - 0.5, color='#DDDDDD', lw=0.8)
+    ax.axvline(0, color='black', lw=0.8)
+    ax.invert_yaxis()
+    ax.set(xlabel='points of accuracy against the baseline; lines: 95 % intervals')
+    ax.spines[['top', 'right']].set_visible(False)
+    for verdict, color in colors.items():
+        ax.plot([], [], 'o-', color=color, label=verdict,
+                markerfacecolor='white' if verdict == 'not shown' else color)
+    fig.legend(loc='outside upper right', ncols=3, frameon=False)
+    fig.description = '; '.join(f'{label}: {line.points:+.1f} points, {line.verdict}'
+                                for label, line in zip(labels, table.itertuples()))
+    return fig
 
 
 def bars(rows, experiment, module, chance=None):
@@ -59,10 +117,10 @@ def bars(rows, experiment, module, chance=None):
     fig, axes = new_figure(9, 0.75 + 0.27 * len(module.SETTINGS) * (len(module.METHODS) + 1))
     ax, step = axes[0, 0], len(module.METHODS) + 1
     for s, setting in enumerate(module.SETTINGS):
-        wide = by_seed(rows, experiment, setting)
+        wide = by_seed(rows[rows.seed >= module.FIRST_SEED], experiment, setting)
         for m, (method, color) in enumerate(zip(module.METHODS, COLORS)):
-            if len(wide):
-                values, y = wide[method], s * step + m
+            if method in wide and len(wide):
+                values, y = wide[method].dropna(), s * step + m
                 ax.barh(y, values.mean(), xerr=values.sem() if len(wide) > 1 else 0, color=color,
                         alpha=0.75, capsize=3, label=method if s == 0 else None)
                 ax.plot(values, np.full(len(values), y), 'k.', markersize=3, alpha=0.5)
@@ -76,6 +134,7 @@ def bars(rows, experiment, module, chance=None):
     ax.spines[['top', 'right']].set_visible(False)
     if ax.get_legend_handles_labels()[0]:
         fig.legend(loc='outside right upper', frameon=False)
+    fig.description = f'Accuracies of {", ".join(module.METHODS)}, as in the sentences below'
     return fig
 
 
@@ -99,16 +158,19 @@ def strips(rows_of_images, n=10):
 def boxes(places, arrows):
     """A diagram: {text: (column, row)} as boxes, and arrows from text to text."""
     fig, [[ax]] = new_figure(9, 2.4)
-    for text, (x, y) in places.items():
-        ax.text(x, y, text, ha='center', va='center', fontsize=10,
-                bbox={'boxstyle': 'round,pad=0.5', 'facecolor': '#DCEAF5', 'edgecolor': BLUE})
-    for start, end in arrows:
-        (x_0, y_0), (x_1, y_1) = places[start], places[end]
-        ax.annotate('', (x_1 - 0.32, y_1), (x_0 + 0.32, y_0),
-                    arrowprops={'arrowstyle': '->', 'color': '#444444'})
+    drawn = {text: ax.text(x, y, text, ha='center', va='center', fontsize=10,
+                           bbox={'boxstyle': 'round,pad=0.5', 'facecolor': '#DCEAF5',
+                                 'edgecolor': BLUE})
+             for text, (x, y) in places.items()}
+    for start, end in arrows:                       # from border to border
+        ax.annotate('', places[end], places[start],
+                    arrowprops={'arrowstyle': '->', 'color': '#444444', 'shrinkA': 0, 'shrinkB': 0,
+                                'patchA': drawn[start].get_bbox_patch(),
+                                'patchB': drawn[end].get_bbox_patch()})
     columns, lines = zip(*places.values())
     ax.set(xlim=(min(columns) - 0.5, max(columns) + 0.5), ylim=(max(lines) + 0.6, min(lines) - 0.6))
     ax.axis('off')
+    fig.description = '; '.join(f'{start} to {end}' for start, end in arrows)
     return fig
 
 

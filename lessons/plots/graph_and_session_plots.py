@@ -187,4 +187,6 @@ def residual_units():
         ax.text(0, -1.05, 'x', ha='center', va='center', fontsize=11)
         ax.set(title=title, xlim=(-1.4, 0.9), ylim=(-1.3, 8.1))
         ax.axis('off')
+    fig.description = ('Two residual units: ' + '; '.join(
+        f'{title}: x, {", ".join(names)}' for title, names in layers.items()))
     return fig
