@@ -23,6 +23,7 @@ CONFIG = {
     'batch_norm_decay': (NUMBER, 0, 1),
     'nb_epoch': (WHOLE, 1, 1_000_000),
     'learning_rate': (NUMBER, 1e-12, 1000),
+    'head_times': (NUMBER, 1e-6, 1e6),
     'seed': (WHOLE, 0, 2**31),
     'mixed_precision': (SWITCH, 'auto'),
     'scratch_too': (SWITCH,),

@@ -1,9 +1,14 @@
 """tf_model/optimizer.py: Adam as TensorFlow and NumPy compute it, with a rate for each scope."""
+from types import SimpleNamespace
+
+import nbformat
 import numpy as np
 import pytest
+import tf_slim as slim
 
 from course.compat import tf
-from course.session import FLOAT16, with_loss_scale
+from course.notebooks import MAIN, cell_with_tag
+from course.session import FLOAT16, FLOAT32, session_config, with_loss_scale
 from tf_model.optimizer import Adam
 
 X = np.random.default_rng(0).normal(size=(8, 3)).astype(np.float32)
@@ -73,3 +78,28 @@ def test_the_loss_scale_of_16_bits_changes_nothing_and_counts_each_step_once():
 def test_a_factor_that_would_not_train_is_refused(factor):
     with pytest.raises(ValueError, match='head at .* above 0'):
         Adam(1e-3, {'head': factor})
+
+
+@pytest.mark.parametrize('head_times', [1, 10])
+def test_the_notebooks_head_learns_at_head_times_the_rate(head_times):
+    """The first step of Adam is the rate, for each weight that has a gradient; a small network."""
+    def build(name, images, *_):
+        with tf.variable_scope('resnet_v2_50'):
+            return slim.conv2d(images, 4, 3, stride=2), {}
+
+    names = {'tf': tf, 'slim': slim, 'Adam': Adam, 'seed': 0, 'precision': FLOAT32, 'img_size': 8,
+             'num_class': 3, 'head_times': head_times, 'network': '', 'freeze': None,
+             'batch_norm_decay': 0.9, 'with_loss_scale': with_loss_scale,
+             'session_config': session_config,
+             'zoo': SimpleNamespace(build=build, scale=lambda _, x: tf.cast(x, tf.float32) / 255)}
+    exec(cell_with_tag(nbformat.read(MAIN, 4), 'graph').source, names)
+    sess, variables = names['sess'], names['network_variables']
+    sess.run(names['init'])
+    before = sess.run(variables)
+    x = np.random.default_rng(0).integers(0, 256, (6, 8, 8, 3))
+    sess.run(names['update'], {names['input_img']: x, names['y_true']: np.eye(3)[[0, 1, 2] * 2],
+                               names['is_training']: True, names['lr']: 1e-3})
+    for v, value, old in zip(variables, sess.run(variables), before):
+        times = head_times if v.op.name.startswith('CLASS_1/') else 1
+        assert np.abs(value - old).max() == pytest.approx(times * 1e-3, rel=0.01), v.op.name
+    sess.close()
