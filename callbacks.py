@@ -88,8 +88,7 @@ class EarlyStopping(Patient):
     """Sets `.stop` to True when val_loss has not improved for `patience` epochs in a row.
 
     patience: 0 or more epochs. min_delta: 0 or more. Raises ValueError if one is out of range.
-    The rules are those of Keras, except for a val_loss of NaN or infinity: training does not
-    recover from it, so `.stop` is True at once.
+    The rules are those of Keras, except that a val_loss of NaN or infinity stops at once.
     """
     state_names = ('best', 'wait', 'stop')
 
@@ -121,9 +120,8 @@ class ReduceLROnPlateau(Patient):
     """Multiplies `.lr` by `factor` when val_loss has not improved for `patience` epochs in a row.
 
     lr: the learning rate to begin with, above 0. factor: between 0 and 1, both excluded.
-    patience: 0 or more epochs. min_lr: from 0 to lr; `.lr` never becomes lower.
-    Raises ValueError if one of them is out of range. The rules are those of Keras with a
-    min_delta of 1e-4, except that NaN is no improvement even in the first epoch.
+    patience: 0 or more epochs. min_lr: from 0 to lr; `.lr` never becomes lower. Raises ValueError
+    for other values. The rules are those of Keras with a min_delta of 1e-4, except for NaN.
     """
     state_names = ('lr', 'best', 'wait')
 
