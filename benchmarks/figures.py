@@ -26,7 +26,7 @@ from benchmarks import (
 )
 from course import ROOT
 from lessons.experiments import frozen_features
-from pretraining import evaluate, packing
+from pretraining import evaluate, packing, tables
 
 MARKED = re.compile(r'<!-- figures: ([^>]*?) -->\n(.*?)<!-- end -->', re.DOTALL)
 RESULTS = ROOT / 'benchmarks' / 'results'
@@ -34,7 +34,7 @@ TEXT = ['threads', 'variant', 'note', 'recipe', 'method', 'answer']     # never 
 
 
 def photographs(rows):
-    return evaluate.table(rows, ['photos'])
+    return tables.accuracies(rows, ['photos'])
 
 
 def pipeline_table(rows):
@@ -60,7 +60,7 @@ FIGURES = {
         'scale, memory': (RESULTS / 'scale_memory.csv', scale.steadiness),
         'balance': (balance.RESULTS, balance.table)},
     'pretraining/README.md': {
-        'worth': (evaluate.RESULTS, evaluate.table),
+        'worth': (evaluate.RESULTS, tables.accuracies),
         'frozen features': (frozen_features.RESULTS, frozen_features.table),
         'wrong input': (frozen_features.RESULTS, frozen_features.changes),
         'packing': (packing.RESULTS, packing.table),

@@ -8,6 +8,7 @@ training, validation and test. On each split it compares
 
 - no network: the best of course/baselines.py, chosen on the validation images,
 - from scratch, by the best of several recipes. Validation images of the first split choose it,
+- head only: logistic regression on the features of each checkpoint at its deepest whole block,
 - fine-tuning from each checkpoint, by one recipe that was fixed beforehand.
 
 Each finished run is a row of pretraining/results/evaluate.csv, and what that holds is not run
@@ -29,24 +30,20 @@ from sklearn.datasets import load_digits
 from sklearn.model_selection import StratifiedKFold
 
 from course import ROOT
-from course.baselines import no_network
+from course.baselines import best_regression, no_network
 from course.checkpoints.digest import digest
 from course.checkpoints.find import unpacked_checkpoint
 from course.checkpoints.packed import ENDINGS
 from course.compat import tf
 from course.experiments import Results
+from course.frozen_graph import frozen_session
 from course.images import enlarged
-from course.means import plus_minus
 from course.session import choose_precision, session_config
+from pretraining.tables import HEAD_ONLY, NO_NETWORK, RUNS, SCRATCH, accuracies
 from tf_model.classifier import Classifier
-from tf_model.restore import report, restore
+from tf_model.restore import deepest_restored, report, restore
 
 RESULTS = ROOT / 'pretraining' / 'results' / 'evaluate.csv'
-RUNS = 5
-NO_NETWORK, SCRATCH = 'no network', 'scratch'
-HEADINGS = {NO_NETWORK: 'no network', SCRATCH: 'from scratch (its training images)',
-            'resnet_v2_50_drawn.ckpt': 'from the drawings',
-            'resnet_v2_50_partial.ckpt': 'from part of ImageNet'}
 KEY = ['target', 'start', 'weights', 'images', 'run', 'recipe']
 SPLITS = ['train', 'val', 'test']
 COLUMNS = [*KEY, 'n_train', 'n_test', *SPLITS, 'method']    # accuracies; the baseline chosen
@@ -127,10 +124,6 @@ TARGETS = {'digits': Target(digits, Recipe(3e-4, 2, 4), [Recipe(r, 40, 16) for r
            'faces': Target(faces, Recipe(3e-4, 5, 4), [Recipe(r, 40, 16) for r in RATES], True)}
 
 
-LABELS = {'digits': 'handwritten digits, 96 px', 'faces': 'faces or not, 96 px',
-          'photos': 'photographs of cats and dogs, 128 px'}
-
-
 def photos_target(folder):
     return Target(photos(folder), Recipe(3e-4, 8, 8), [Recipe(r, 40, 16) for r in RATES[:2]], True)
 
@@ -186,6 +179,25 @@ def without_network(target, run):
     return {**accuracies, 'method': method}
 
 
+def head_only(checkpoint, target, run):
+    """The same of logistic regression on frozen features; 'method' is the block they are from."""
+    data = target.data(run)
+    x, _ = data['train']
+    with tf.Graph().as_default(), tf.Session() as sess:
+        net = Classifier(x.shape[1:], 2, is_training=False)
+        sess.run(tf.global_variables_initializer())
+        block = deepest_restored(restore(sess, net.trunk, checkpoint), net.end_points)
+        pooled = tf.reduce_mean(net.end_points[block], [1, 2])
+        fast = frozen_session(sess, [net.images], [pooled])
+    with fast:
+        rows = {name: np.concatenate([fast.run(pooled.name, {net.images.name: x[k:k + 50]})
+                                      for k in range(0, len(x), 50)])
+                for name, (x, _) in data.items()}
+    model = best_regression(*(part for name in ('train', 'val')
+                              for part in (rows[name], data[name][1])))
+    return {**{name: model.score(rows[name], y) for name, (_, y) in data.items()}, 'method': block}
+
+
 def best_from_scratch(rows, target):
     """The Recipe with the most validation images right; the first of equals.
 
@@ -210,6 +222,9 @@ def jobs(results, targets, checkpoints) -> Iterator[tuple]:
     for name, run in splits:
         yield name, NO_NETWORK, '', images(name, run), run, ''
         for path in checkpoints:
+            yield name, path, weights[path], images(name, run), run, HEAD_ONLY
+    for name, run in splits:
+        for path in checkpoints:
             yield name, path, weights[path], images(name, run), run, targets[name].recipe
     for name, run in splits:
         target, rows = targets[name], results.rows()
@@ -217,43 +232,6 @@ def jobs(results, targets, checkpoints) -> Iterator[tuple]:
         for recipe in ([target.recipe, *target.scratch] if run == 0
                        else [best_from_scratch(rows, target)]):
             yield name, SCRATCH, '', images(name, run), run, recipe
-
-
-def table(rows, targets=None):
-    """Markdown: test accuracy in percent, its mean over the runs and its 95 % interval.
-
-    rows: of the results. targets: which of them; None for all. From scratch, the recipe that
-    best_from_scratch chooses; in brackets, how well it learned its training images. Bold: the best
-    of a row, ties included. Where runs are missing, the cell says how many there are.
-    """
-    starts = [*HEADINGS, *(start for start in rows.start.unique() if start not in HEADINGS)]
-    lines = ['| | training, test images | ' + ' | '.join(HEADINGS.get(start, start)
-                                                         for start in starts) + ' |',
-             '|---' * (2 + len(starts)) + '|']
-    for name, part in rows.groupby('target', sort=False):
-        if targets and name not in targets:
-            continue
-        by_start = {start: part[part.start == start] for start in starts}
-        first = by_start[SCRATCH][by_start[SCRATCH].run == 0]
-        if len(first):
-            chosen = first.recipe.iloc[first.val.argmax()]
-            by_start[SCRATCH] = by_start[SCRATCH][by_start[SCRATCH].recipe == chosen]
-        means = {start: round(100 * its.test.mean(), 1) for start, its in by_start.items()}
-        best = max(mean for mean in means.values() if mean == mean)     # nan: not measured
-        cells = [cell(start, its, means[start] == best and len(its) < len(part))
-                 for start, its in by_start.items()]
-        lines.append(f'| {LABELS.get(name, name)} | {part.n_train.iloc[0]}, '
-                     f'{part.n_test.iloc[0]:,} | {" | ".join(cells)} |')
-    return '\n'.join(lines)
-
-
-def cell(start, rows, best):
-    if not len(rows):
-        return 'not measured'
-    text = f'**{plus_minus(rows.test)}**' if best else plus_minus(rows.test)
-    if start == SCRATCH:
-        text += f' ({100 * rows.train.mean():.1f})'
-    return text if len(rows) == RUNS else f'{text}; {len(rows)} of {RUNS} runs'
 
 
 def fingerprint(checkpoint):
@@ -280,6 +258,8 @@ def main(argv=None):
         name, start, _, _, run, recipe = job
         if start == NO_NETWORK:
             row = without_network(targets[name], run)
+        elif recipe == HEAD_ONLY:
+            row = head_only(named[start], targets[name], run)
         else:
             row = fine_tune(named.get(start, SCRATCH), targets[name], run, recipe)
         data = targets[name].data(run)
@@ -288,7 +268,7 @@ def main(argv=None):
         print(*row.values(), flush=True)
         results.add([{key: round(value, 4) if key in SPLITS else value
                       for key, value in row.items()}])
-    print(table(results.rows()))
+    print(accuracies(results.rows()))
     return 0
 
 

@@ -178,6 +178,7 @@ def test_evaluate_runs_each_split_once_and_the_best_recipe_from_scratch(tmp_path
     monkeypatch.setattr(evaluate, 'TARGETS',
                         {'tiny': evaluate.Target(tiny, short, [best, worse], False)})
     monkeypatch.setattr(evaluate, 'fine_tune', fine_tune)
+    monkeypatch.setattr(evaluate, 'head_only', lambda *_: {**dict.fromkeys(evaluate.SPLITS, 0.5)})
     checkpoint = str(ROOT / 'tf_ckpt' / 'resnet_v2_50_drawn.ckpt')
     command = [checkpoint, '--out', str(tmp_path / 'out.csv')]
     done = []
@@ -186,7 +187,7 @@ def test_evaluate_runs_each_split_once_and_the_best_recipe_from_scratch(tmp_path
                     + [('scratch', 0, recipe) for recipe in (short, best, worse)]
                     + [('scratch', run, best) for run in range(1, 5)])
     rows = pd.read_csv(tmp_path / 'out.csv')
-    assert (rows.start == 'no network').sum() == 5
+    assert (rows.start == 'no network').sum() == (rows.recipe == 'head only').sum() == 5
     done.clear()
     assert evaluate.main(command) == 0 and not done
 
