@@ -6,8 +6,15 @@ of a share with the same standard error: n is then an effective number of images
 the bootstrap-t interval (Efron and Tibshirani 1993, section 12.5). The first four also exist where
 there is no mistake.
 
-How often they hold the true value, compared with bootstrap percentiles and BCa, is in
-lessons/experiments/results/coverage.csv, from `python -m lessons.experiments.coverage`.
+Of 100 such intervals, so many held the true value, in five made-up cases (two classes of 80 and
+96 % accuracy, 9 : 1, five unequal, twelve) and four measures, lowest to highest:
+
+    test images             40          123         500
+    these               91 to 97    90 to 97    93 to 96
+    BCa                 57 to 95    71 to 96    91 to 96
+    percentiles         58 to 94    70 to 95    89 to 96
+
+From lessons/experiments/results/coverage.csv, by `python -m lessons.experiments.coverage`.
 """
 import numpy as np
 from scipy.stats import norm, rankdata
@@ -109,8 +116,8 @@ def mean_loss(loss: np.ndarray, y_true: np.ndarray, seed: int = 0) -> tuple[floa
             drawn = of_class[rng.integers(n, size=(part.stop - i, n))]
             means[part] += weight * drawn.mean(axis=1)
             variances[part] += weight**2 * drawn.var(axis=1) / max(1, n - 1)
-    differ = variances > 0
-    if not variance or not differ.any():
+    differ = variances > 1e-12 * max(variance, mean**2)         # below is rounding
+    if variance <= 1e-12 * mean**2 or not differ.any():
         return np.nan, np.nan
     errors = (means - mean)[differ] / np.sqrt(variances[differ])
     above, below = np.percentile(errors, [97.5, 2.5]) * np.sqrt(variance)

@@ -1,6 +1,8 @@
 """The intervals compared with SciPy's, with others' formulas, and with what they promise."""
 import numpy as np
+import pandas as pd
 import pytest
+from conftest import ROOT
 from scipy.stats import binomtest, bootstrap, ttest_1samp
 from sklearn import metrics
 
@@ -138,3 +140,12 @@ def test_they_hold_what_they_promise():
         for name in held:
             held[name] += table.low[name] <= truth[name] <= table.high[name]
     assert min(held.values()) >= 170, held
+
+
+def test_what_the_docstring_says_was_counted():
+    rows = pd.read_csv(ROOT / 'lessons/experiments/results/coverage.csv')
+    rows['share'] = 100 * rows.held / rows.test_sets
+    for method, name in (('ours', 'these'), ('BCa', 'BCa'), ('percentiles', 'percentiles')):
+        parts = [rows[(rows.method == method) & (rows.images == n)].share for n in (40, 123, 500)]
+        line = [name, *(f'{part.min():.0f} to {part.max():.0f}' for part in parts)]
+        assert ' '.join(line) in ' '.join(intervals.__doc__.split())

@@ -10,7 +10,7 @@ numbers of images of each class, as lists have them. Three ways to make an inter
 - ours: course/intervals.py
 
 Writes results/coverage.csv, rows of one case and number of images at a time; what it holds is not
-run again. Takes about an hour on a core.
+run again. Takes some five minutes of a core.
 """
 from pathlib import Path
 from typing import NamedTuple
