@@ -47,7 +47,8 @@ def missing_files(path):
     """Python files that a document names, with their folder or without, and modules it runs."""
     text = text_of(path)
     named = re.findall(r'(?<![\w/<>.*-])((?:\w+/)*[a-z]\w*\.py)\b', text)
-    named += [module.replace('.', '/') + '.py'
+    named += [module.replace('.', '/') + (
+        '/__main__.py' if (ROOT / module.replace('.', '/')).is_dir() else '.py')
               for module in re.findall(r'python3? -m ([\w.]+\w)', text)
               if module.split('.')[0] in OWN_FOLDERS and module.islower()]    # not NAME
     for name in named:
