@@ -11,8 +11,10 @@ from course.trained import Trained_model
 from course.trained.folder import IMAGES, PROBABILITIES
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == 'win32', reason='signals')]
-SCRATCH = "print('scratch', scratch_accuracy, scratch_dict['history'].values)"
-SAVE_IMAGES = "np.save('images.npy', np.concatenate([x[0] for x, *_ in generators.get_test_data()]))"
+SCRATCH = "print(answers['from scratch'], scratch_dict['history'].values)"
+SAVE_IMAGES = """
+np.save('images.npy', np.concatenate([x[0] for x, *_ in generators.get_test_data()]))
+"""
 
 
 @pytest.fixture(scope='module')
@@ -27,6 +29,7 @@ def kernel(tmp_path_factory):
                            'train': ("_fold{fold}'", "_fold{fold}_mine'")}, 'train')
         for file in (folder / 'model/colours_fold0_mine').glob('weights.ckpt.*'):
             shutil.copy(file, folder / file.name.replace('weights', 'mine'))
+        shutil.rmtree(folder / 'model')
         yield kernel
 
 
