@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from sklearn import metrics
 
-from exercises.checks.checking import expect, numbers, returned, snapped, through
+from exercises.checks.checking import expect, numbers, returned, rounded, snapped, through
 
 CLASSES = ['Black-grass', 'Charlock', 'Maize', 'Sugar beet']
 IMAGES = ['Black-grass/1.png', 'Black-grass/2.png', 'Charlock/1.jpeg', 'Maize/1.jpg',
@@ -192,7 +192,7 @@ def standardising(standardise):
     for name, part, wanted, leak, own, whole in zip(('train', 'val', 'test'), got, right, leaked,
                                                     each, whole_table):
         expect(f'{name}: the first image', snapped(part[0], wanted[0], 1e-4),
-               np.round(wanted[0], 3).tolist(), [
+               rounded(wanted[0]), [
                    (lambda row, part=part, leak=leak: alike(part, leak),
                     'leaked: mean and standard deviation come from all images, val and test '
                     'among them. Compute them from train alone'),

@@ -6,7 +6,7 @@ from unittest.mock import patch
 import numpy as np
 import tensorflow.compat.v1 as tf
 
-from exercises.checks.checking import Wrong, expect, numbers, returned, snapped, through
+from exercises.checks.checking import Wrong, expect, numbers, returned, rounded, snapped, through
 
 X = np.array([-1.0, -0.5, 0.25, 1.0, 2.0])
 RAN_AWAY = (lambda got: not np.isfinite(got).all(),
@@ -87,9 +87,9 @@ def with_optimizer(fit):
 
     one = fitted(noted, y, 1)
     expect('a, b, c after one step of 0.1', snapped(one, one_step(y), 1e-3),
-           np.round(one_step(y), 3), [
+           rounded(one_step(y)), [
         ([0, 0, 0], 'nothing has moved: run the update in each step'),
-        (np.round(one_step(y)[::-1], 3), 'return them in the order a, b, c'),
+        (rounded(one_step(y)[::-1]), 'return them in the order a, b, c'),
         (lambda got: np.allclose(np.abs(got), 0.1, atol=1e-3),
          'each of the three moved by just the learning rate, as Adam does: use '
          'tf.train.GradientDescentOptimizer'),
@@ -111,7 +111,7 @@ def fitted(fit, y, n_steps):
                     'first') from error
     try:
         return np.array(got, float)
-    except (TypeError, NotImplementedError) as error:
+    except (TypeError, ValueError, NotImplementedError) as error:
         raise Wrong('these are tensors: places in the plan, not numbers. sess.run gives '
                     'numbers') from error
 
@@ -214,15 +214,15 @@ def network(build):
         images = rng.normal(0, 1, (6, 64)).astype('float32')
         got = sess.run(scores, {x: images, **dict(zip(variables, values))})
     plain = forward(values, images)
-    expect('the scores of six images', snapped(got, plain, 1e-3), np.round(plain, 3), [
-        (np.round(softmax(plain), 3), 'these are probabilities: softmax belongs to the loss. '
+    expect('the scores of six images', snapped(got, plain, 1e-3), rounded(plain), [
+        (rounded(softmax(plain)), 'these are probabilities: softmax belongs to the loss. '
                                       'Return the scores'),
-        (np.round(forward(values, images, hidden=same), 3),
+        (rounded(forward(values, images, hidden=same)),
          'without a ReLU after each hidden layer, four layers are no more than one'),
-        (np.round(forward(values, images, last=relu), 3),
+        (rounded(forward(values, images, last=relu)),
          'no ReLU after the last layer: a score may be negative'),
-        (np.round(forward(values, images, hidden=sigmoid), 3), 'that is a sigmoid, not a ReLU'),
-        (np.round(forward(values, images, hidden=np.tanh), 3), 'that is a tanh, not a ReLU'),
+        (rounded(forward(values, images, hidden=sigmoid)), 'that is a sigmoid, not a ReLU'),
+        (rounded(forward(values, images, hidden=np.tanh)), 'that is a tanh, not a ReLU'),
         (lambda got: np.shape(got) != (6, 10), 'return ten scores for each of the six images')])
 
 
@@ -302,7 +302,7 @@ def reload(save, scores_of):
         wanted = images @ other['Variable'] + other['Variable_1']
         expect('the scores of another saved network', snapped(
             scores_of(os.path.join(folder, 'b.ckpt'), build, images), wanted, 1e-3),
-            np.round(wanted, 3))
+            rounded(wanted))
 
 
 def other_checkpoint(path, build):

@@ -39,11 +39,16 @@ def through(way: Callable, function: Callable) -> Callable:
 
 
 def snapped(got, wanted, within: float):
-    """`wanted` if `got` differs from it by rounding only, else `got`; as lists, to be shown."""
+    """`rounded(wanted)` if `got` differs from it by no more than `within`, else `rounded(got)`."""
     got, wanted = np.asarray(got, float), np.asarray(wanted, float)
     if got.shape == wanted.shape and np.allclose(got, wanted, rtol=0, atol=within):
         got = wanted
-    return np.round(got, 3).tolist()
+    return rounded(got)
+
+
+def rounded(values):
+    """To three decimals, as a list. Always in float64: float32 rounds a tie to the other side."""
+    return np.round(np.asarray(values, float), 3).tolist()
 
 
 class Wrong(AssertionError):

@@ -1,0 +1,99 @@
+"""The place in which a submission runs: what it sees of the machine, and its limits."""
+import socket
+import sys
+
+import psutil
+import pytest
+from exercise_runner import EXERCISES
+from nbformat.v4 import new_code_cell, new_notebook
+
+from course import ROOT
+from course.grading import sandbox
+from course.grading.run import run
+
+REASON = sandbox.obstacle(EXERCISES)
+pytestmark = pytest.mark.skipif(bool(REASON), reason=REASON)
+
+
+def run_cells(*sources, **limits):
+    """(checks passed, why it was stopped, the text that the cells printed)."""
+    cells = [new_code_cell(source) for source in ("why = 'b'", *sources)]
+    after = new_code_cell('check_layer_transfer.why_moved(why)', metadata={'nbgrader': {
+        'grade': True, 'solution': False, 'locked': True, 'points': 2, 'grade_id': 'after'}})
+    notebook = new_notebook(cells=[*cells, after])
+    passed, stopped = run(notebook, **limits)
+    assert not any('course.grading' in ' '.join(process.cmdline())
+                   for process in psutil.Process().children(recursive=True)
+                   if process.status() != psutil.STATUS_ZOMBIE)
+    return passed, stopped, ''.join(output.get('text', '') for cell in cells
+                                    for output in cell.outputs)
+
+
+@pytest.mark.parametrize('code, limits, why', [
+    ('while True: pass', {'seconds_per_cell': 3}, 'a cell ran for more than 3 seconds'),
+    ('import time; time.sleep(60)', {'seconds': 6}, 'it ran for more than 6 seconds'),
+    ('x = bytearray(10 ** 9); import time; time.sleep(60)', {'memory': 5e8}, 'GB of memory'),
+    ("""import subprocess, time
+for _ in range(320): subprocess.Popen(['sleep', '60'])
+time.sleep(60)""", {}, 'processes'),
+    ("""import os, time
+with open(os.path.join([line.split()[4] for line in open('/proc/self/mountinfo')
+                        if line.split()[4].endswith('/shared')][0], 'x'), 'wb') as file:
+    file.write(bytes(10 ** 8))
+time.sleep(60)""", {}, 'MB beside its sockets'),
+    ('import os; os._exit(1)', {}, 'died')])
+def test_what_takes_too_much_is_stopped(code, limits, why):
+    passed, stopped, _ = run_cells(code, **limits)
+    assert passed == set() and why in stopped
+
+
+def test_too_much_output_is_cut():
+    passed, stopped, said = run_cells("for _ in range(60): print('x' * 10 ** 6)")
+    assert passed == {'after'} and not stopped and len(said) < 21e6
+
+
+LOOK = """
+import os, socket
+for path in {paths!r}:
+    try:
+        print('read', path, os.listdir(path) if os.path.isdir(path) else open(path).read(1))
+    except OSError:
+        pass
+for path in {folders!r}:
+    try:
+        open(path + '/written', 'w')
+        print('wrote', path)
+    except OSError:
+        pass
+try:
+    socket.create_connection(('127.0.0.1', {port}), timeout=2)
+    print('connected')
+except OSError:
+    pass
+print(len([name for name in os.listdir('/proc') if name.isdigit()]), 'processes', end='')
+"""
+
+
+def test_what_can_be_seen_from_inside(tmp_path):
+    """No solutions, tests, history, passwords, other files, network or processes of others."""
+    (tmp_path / 'mine').touch()
+    paths = [str(ROOT / name) for name in ('exercises/source', 'exercises/gradebook.db', 'tests',
+                                           '.git', 'docs')]
+    paths += [str(tmp_path), str(tmp_path / 'mine'), '/etc/shadow', '/proc/1/root/etc/shadow',
+              '/old/etc']
+    folders = [str(ROOT), str(ROOT / 'course'), str(ROOT / 'exercises/checks'), '/usr', '/etc', '/']
+    with socket.create_server(('127.0.0.1', 0)) as server:
+        _, _, said = run_cells(LOOK.format(paths=paths, folders=folders,
+                                           port=server.getsockname()[1]))
+    assert said == '2 processes'             # timeout and the kernel
+
+
+def test_a_kernel_of_the_teachers_own_is_not_taken(tmp_path, monkeypatch):
+    """One named python3, before all others: it would run outside the sandbox."""
+    own = tmp_path / 'kernels' / 'python3'
+    own.mkdir(parents=True)
+    (own / 'kernel.json').write_text('{"argv": ["no_such_python", "{connection_file}"], '
+                                     '"display_name": "mine", "language": "python"}')
+    monkeypatch.setenv('JUPYTER_PATH', str(tmp_path))
+    passed, _, said = run_cells('import sys; print(sys.executable)')
+    assert passed == {'after'} and said.strip() == sys.executable
