@@ -42,7 +42,7 @@ def run(notebook: NotebookNode, seconds_per_cell: int = SECONDS_PER_CELL,
                 except CellTimeoutError:
                     stopped = f'a cell ran for more than {seconds_per_cell} seconds'
                 except DeadKernelError as error:
-                    if not client.code_cells_executed:          # no fault of the student's
+                    if not client.code_cells_executed and not guard.reason:     # not the student's
                         raise
                     stopped = guard.reason or str(error)
     return client.passed, stopped
