@@ -2,9 +2,10 @@
 
     python -m lessons.experiments.four_cases [--seeds 5]
 
-Each finished run is a row of results/four_cases.csv; the same command resumes an interrupted one.
-The four cases come first, all runs of seed 0, then those of seed 1, ...; after them the middle
-size, between small and large. It needs data/cat_dog.
+Each finished run is a row of results/four_cases.csv, with its recipe; the same command resumes an
+interrupted one. What costs seconds comes first: no network, and heads on cached features. The
+networks that are trained come after it. The middle size, between small and large, comes last. It
+needs data/cat_dog.
 
 A seed chooses the training and test images, the initial weights, the order of the batches, and how
 images are augmented. `seconds` is what training took, including features, but not building the
@@ -13,6 +14,7 @@ one on a busy machine.
 """
 import argparse
 import functools
+import itertools
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -25,9 +27,11 @@ import tf_slim as slim
 from sklearn.datasets import load_digits
 
 from course import ROOT
+from course.baselines import no_network
 from course.experiments import Results
 from course.images import enlarged, read_image
 from course.session import choose_precision, session_config
+from lessons.experiments.placed_digits import placed_digits
 from pretraining.evaluate import augmented
 from tf_model import zoo
 from tf_model.classifier import NETWORK, Classifier
@@ -37,13 +41,15 @@ from tf_model.restore import restore
 CHECKPOINT = str(ROOT / 'tf_ckpt' / 'resnet_v2_50_drawn.ckpt')
 RESULTS = ROOT / 'lessons' / 'experiments' / 'results' / 'four_cases.csv'
 KEY = ['kind', 'size', 'strategy', 'seed']
-COLUMNS = ['size', 'kind', 'images', 'strategy', 'seed', 'accuracy', 'accuracy_1', 'epochs',
-           'epoch_seconds', 'seconds', 'cpu_seconds']
+COLUMNS = ['size', 'kind', 'images', 'strategy', 'seed', 'accuracy', 'accuracy_1',
+           'train_accuracy', 'epochs', 'epoch_seconds', 'seconds', 'cpu_seconds', 'pixels', 'batch',
+           'rate', 'steps', 'copies', 'method']
 
+NO_NETWORK = 'no network'
 HEAD, CUT_3, CUT_2 = 'head only', 'cut at block3', 'cut at block2'
 FINE_TUNE, SCRATCH, FROZEN = 'fine-tune all', 'from scratch', 'frozen, not cached'
 CACHED = HEAD, CUT_3, CUT_2
-STRATEGIES = *CACHED, FINE_TUNE, SCRATCH, FROZEN
+STRATEGIES = NO_NETWORK, *CACHED, FINE_TUNE, SCRATCH, FROZEN
 # The output of a block of a pre-activation network is normalised and rectified by the next block.
 OUTPUTS = {HEAD: f'{SCOPE}/postnorm/Relu:0',
            CUT_3: f'{SCOPE}/block4/unit_1/bottleneck_v2/preact/Relu:0',
@@ -90,8 +96,15 @@ def digits(pixels):
     return enlarged(data.images / 16, pixels), data.target.astype(np.int32)
 
 
+def placed(pixels):
+    """The same handwriting, each digit somewhere in a textured image."""
+    x, y = placed_digits(pixels)
+    return x, y.astype(np.int32)
+
+
 KINDS = {'similar': Kind(cats_and_dogs, True, 100, {'small': 5, 'middle': 25, 'large': 200}),
-         'different': Kind(digits, False, 40, {'small': 5, 'middle': 20, 'large': 100})}
+         'different': Kind(digits, False, 40, {'small': 5, 'middle': 20, 'large': 100}),
+         'placed': Kind(placed, False, 40, {'small': 5, 'large': 50})}
 
 
 class Data(NamedTuple):
@@ -102,6 +115,8 @@ class Data(NamedTuple):
     x_test: np.ndarray
     y_test: np.ndarray
     mirror: bool
+    x_val: np.ndarray       # up to 20 images of a class that are left; perhaps none
+    y_val: np.ndarray
 
     @property
     def n_classes(self):
@@ -114,8 +129,10 @@ def draw_lots(kind, per_class, seed, recipe):
     order = np.random.default_rng(seed).permutation(len(y))
     rows = [order[y[order] == c] for c in np.unique(y)]
     test = np.concatenate([r[:kind.n_test] for r in rows])
-    learn = np.concatenate([r[kind.n_test:kind.n_test + per_class] for r in rows])
-    return Data(x[learn], y[learn], x[test], y[test], kind.mirror)
+    end = kind.n_test + per_class
+    learn = np.concatenate([r[kind.n_test:end] for r in rows])
+    val = np.concatenate([r[end:end + 20] for r in rows])
+    return Data(x[learn], y[learn], x[test], y[test], kind.mirror, x[val], y[val])
 
 
 class Clock:
@@ -130,6 +147,18 @@ class Clock:
     def __exit__(self, *exception):
         self.wall += time.perf_counter() - self._began[0]
         self.cpu += time.process_time() - self._began[1]
+
+
+def without_network(data):
+    """(test accuracy, Clock, name) of the best method of course.baselines, chosen on validation
+    images: on a fifth of those to learn from, where none are left."""
+    x, y, x_val, y_val, clock = data.x, data.y, data.x_val, data.y_val, Clock()
+    if not len(y_val):
+        fifth = np.arange(len(y)) % 5 == 0
+        x, y, x_val, y_val = x[~fifth], y[~fifth], x[fifth], y[fifth]
+    with clock:
+        method, y_pred = no_network(x, y, x_val, y_val, data.x_test)
+    return float((y_pred == data.y_test).mean()), clock, method
 
 
 class Trunk:
@@ -208,7 +237,7 @@ def trained_head(x, y, n_classes, rng, recipe):
 def train_network(data, strategy, seed, recipe):
     """Trains the network with its head from images: all of it or, if FROZEN, the head alone.
 
-    Returns (accuracy after the first epoch, after the last, epochs, Clock).
+    Returns ({epoch: accuracy after it}, that on the training images, Clock): first and last epoch.
     """
     batch = min(recipe.batch, len(data.y))
     per_epoch = len(data.y) // batch
@@ -238,37 +267,47 @@ def train_network(data, strategy, seed, recipe):
                     step(rows, first_rate * (1 - (epoch * per_epoch + k) / steps))
             if epoch + 1 in (1, epochs):
                 after[epoch + 1] = net.accuracy(sess, data.x_test, data.y_test)
-    return after[1], after[epochs], epochs, clock
+        on_train = net.accuracy(sess, data.x, data.y)
+    return after, on_train, clock
 
 
 def run(kind, size, strategy, seed, recipe=Recipe()):       # noqa: B008 (a NamedTuple never changes)
     """One run: a dict with the keys COLUMNS. kind: a key of KINDS; size: a key of its sizes."""
     data = draw_lots(KINDS[kind], KINDS[kind].sizes[size], seed, recipe)
-    row = {'size': size, 'kind': kind, 'images': len(data.y), 'strategy': strategy, 'seed': seed}
-    if strategy in CACHED:
-        accuracy, clock = head_on_features(data, strategy, seed, recipe)
+    row = {'size': size, 'kind': kind, 'images': len(data.y), 'strategy': strategy, 'seed': seed,
+           'pixels': recipe.pixels}
+    if strategy == NO_NETWORK:
+        row['accuracy'], clock, row['method'] = without_network(data)
+    elif strategy in CACHED:
+        row['accuracy'], clock = head_on_features(data, strategy, seed, recipe)
+        row |= {'rate': recipe.head_rate, 'steps': recipe.head_steps, 'copies': recipe.copies}
     else:
-        row['accuracy_1'], accuracy, row['epochs'], clock = train_network(data, strategy, seed,
-                                                                          recipe)
-        row['epoch_seconds'] = round(clock.wall / row['epochs'], 3)
-    return {**dict.fromkeys(COLUMNS), **row, 'accuracy': accuracy, 'seconds': round(clock.wall, 2),
+        after, row['train_accuracy'], clock = train_network(data, strategy, seed, recipe)
+        row |= {'accuracy_1': after[1], 'epochs': max(after), 'accuracy': after[max(after)],
+                'epoch_seconds': round(clock.wall / max(after), 3),
+                'steps': max(after) * (len(data.y) // min(recipe.batch, len(data.y))),
+                'rate': recipe.head_rate if strategy == FROZEN else recipe.rate}
+    if strategy != NO_NETWORK:
+        row['batch'] = min(recipe.batch, len(data.y))
+    return {**dict.fromkeys(COLUMNS), **row, 'seconds': round(clock.wall, 2),
             'cpu_seconds': round(clock.cpu, 2)}
 
 
 def jobs(seeds):
     """(kind, size, strategy, seed) of all runs, in order."""
-    for sizes in ('small', 'large'), ('middle',):       # the four cases first
-        for seed in range(seeds):
-            for size in sizes:
-                for strategy in STRATEGIES:
-                    if strategy != FROZEN or size == 'large':       # for the table of epochs only
-                        yield from ((kind, size, strategy, seed) for kind in KINDS)
+    for sizes in ('small', 'large'), ('middle',):
+        for quick in True, False:
+            for kind, size, seed in itertools.product(KINDS, sizes, range(seeds)):
+                for strategy in STRATEGIES if size in KINDS[kind].sizes else []:
+                    of_epochs = strategy != FROZEN or size == 'large' and kind != 'placed'
+                    if quick == (strategy in (NO_NETWORK, *CACHED)) and of_epochs:
+                        yield kind, size, strategy, seed
 
 
 def results(path=RESULTS):
     """The file of finished runs."""
     return Results(path, COLUMNS, KEY, 'python -m lessons.experiments.four_cases',
-                   choose_precision())
+                   choose_precision(), text=['method'])
 
 
 def read_results():

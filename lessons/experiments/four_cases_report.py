@@ -1,7 +1,11 @@
-"""What results/four_cases.csv says: which strategy was best, and whether the rule was right."""
+"""What results/four_cases.csv says: which strategy was best, and what the textbook's rule is worth.
+
+Intervals are 95 % t-intervals over the seeds; two strategies are compared seed by seed.
+"""
+import itertools
+
 import numpy as np
 import pandas as pd
-from matplotlib.ticker import NullFormatter, NullLocator
 
 from course.plots import BLUE, GREY, ORANGE, new_figure
 from lessons.experiments.four_cases import (
@@ -10,110 +14,101 @@ from lessons.experiments.four_cases import (
     FINE_TUNE,
     FROZEN,
     HEAD,
+    NO_NETWORK,
     SCRATCH,
     STRATEGIES,
 )
+from lessons.experiments.intervals import half_width, mean_points
 
 CASES = [('small', 'similar'), ('small', 'different'), ('large', 'similar'), ('large', 'different')]
 RULE = {('small', 'similar'): [HEAD], ('small', 'different'): [CUT_3, CUT_2],
         ('large', 'similar'): [FINE_TUNE], ('large', 'different'): [SCRATCH, FINE_TUNE]}
-LOOKS = {HEAD: (BLUE, 'o-'), CUT_3: ('#56B4E9', 's-'), CUT_2: ('#009E73', '^-'),
-         FINE_TUNE: (ORANGE, 'D-'), SCRATCH: (GREY, 'x--')}
-SECONDS = 0.3, 1, 3, 10, 30, 100    # marks on the time axis
-LEVEL = 0.01        # of accuracy: a smaller difference is not worth mentioning
+OF_A_NETWORK = HEAD, CUT_3, CUT_2, FINE_TUNE, SCRATCH       # what a rule chooses from
+COLORS = {NO_NETWORK: '#BBBBBB', HEAD: BLUE, CUT_3: '#56B4E9', CUT_2: '#009E73',
+          FINE_TUNE: ORANGE, SCRATCH: GREY}
 
 
-def of_case(rows, size, kind, value='accuracy'):
-    """One case as a DataFrame seed x strategy, for the seeds for which every strategy has run."""
+def of_case(rows, size, kind):
+    """Accuracies of one case as a DataFrame seed x strategy, for the seeds for which every strategy
+    has run that has run at all."""
     rows = rows[(rows['size'] == size) & (rows.kind == kind) & (rows.strategy != FROZEN)]
-    wide = rows.pivot(index='seed', columns='strategy', values=value)
-    return wide.reindex(columns=[s for s in STRATEGIES if s != FROZEN]).dropna()
-
-
-def behind(wide, strategy):
-    """How far a strategy is behind the best, seed by seed: (mean, standard error or NaN)."""
-    lag = wide[wide.mean().idxmax()] - wide[strategy]
-    return lag.mean(), lag.sem()
+    wide = rows.pivot(index='seed', columns='strategy', values='accuracy')
+    return wide[[s for s in STRATEGIES if s in wide]].dropna()
 
 
 def level(wide):
-    """The strategies that are level with the best: at most LEVEL behind it or, with three seeds or
-    more, at most two standard errors."""
-    return [s for s in wide
-            if behind(wide, s)[0] <= max(LEVEL, 2 * behind(wide, s)[1] if len(wide) > 2 else 0)
-            + 1e-9]                         # a difference of exactly LEVEL counts as level
+    """The strategies that are the best, or whose distance from it may be chance."""
+    lag = wide[wide.mean().idxmax()].to_numpy()[:, None] - wide
+    return [s for s in wide if round(lag[s].mean(), 4) <= 0 or lag[s].mean() < half_width(lag[s])]
 
 
-def points(share, error=None):
-    """'4.7' for a share of 0.047, with a standard error '4.7 ± 0.5'; NaN or None: there is none."""
-    return f'{100 * share:.1f}' + ('' if pd.isna(error) else f' ± {100 * error:.1f}')
-
-
-def rule_in_full(rows):
-    """A line for each strategy that the rule names: how far it is behind the best of its case."""
-    for (size, kind), strategies in RULE.items():
+def table_of_cases(rows, cases):
+    """Accuracy in percent and half its interval, case x strategy; bold: the best and its level."""
+    lines, bold = {}, {}
+    for size, kind in cases:
         wide = of_case(rows, size, kind)
-        for strategy in strategies if len(wide) else []:
-            yield f'{size}, {kind}: {strategy} is {how_far_behind(wide, strategy)}'
-
-
-def how_far_behind(wide, strategy):
-    """In words, as 'the best' or '4.7 ± 0.5 points behind the best, which is more than chance'."""
-    lag, error = behind(wide, strategy)
-    if lag == 0:
-        return 'the best'
-    words = f'{points(lag, error)} points behind the best'
-    if strategy in level(wide):
-        return f'{words}, level with it'
-    if len(wide) > 2:
-        return f'{words}, which is more than chance'
-    return words
-
-
-def table_of_cases(rows):
-    """Accuracy in percent, mean and standard error over the seeds: case x strategy."""
-    lines = {}
-    for size, kind in CASES:
-        wide = of_case(rows, size, kind)
-        if len(wide):
-            lines[f'{size}, {kind}'] = {'seeds': len(wide), **{
-                strategy: points(wide[strategy].mean(), wide[strategy].sem())
-                for strategy in wide}}
-    return pd.DataFrame(lines).T
+        case = f'{size}, {kind}'
+        lines[case] = {**{s: mean_points(wide[s]) for s in wide},
+                       'seeds': str(len(wide))}
+        bold[case] = {s: 'font-weight: bold' if s in level(wide) else '' for s in wide}
+    table = pd.DataFrame(lines).T
+    return table.style.apply(lambda _: pd.DataFrame(bold).T.reindex_like(table).fillna(''),
+                             axis=None)
 
 
 def verdicts(rows):
-    """A line for each case: the best strategy, what the rule says, the cheapest within a point."""
-    columns = ['case', 'seeds', 'best', 'the rule says', 'and is', 'cheapest within a point']
-    lines = [verdict(rows, size, kind) for size, kind in CASES]
-    return pd.DataFrame(lines, columns=columns).astype(object).fillna('').set_index('case')
+    """A line for each case: the best, and how far the rule's strategies are behind it."""
+    lines = []
+    for size, kind in CASES:
+        wide = of_case(rows, size, kind)
+        best = wide.mean().idxmax()
+        says = []
+        for strategy in RULE[size, kind]:
+            lag = wide[best] - wide[strategy]
+            says.append(f'{strategy}: ' + (
+                'the best' if strategy == best else f'{mean_points(lag)} behind'
+                + (', perhaps by chance' if strategy in level(wide) else '')))
+        lines.append((f'{size}, {kind}', best, '; '.join(says)))
+    return pd.DataFrame(lines, columns=['case', 'best', 'what the rule says']).set_index('case')
 
 
-def verdict(rows, size, kind):
-    """A line of `verdicts`, a dict."""
-    case, wide = f'{size}, {kind}', of_case(rows, size, kind)
-    if wide.empty:
-        return {'case': case, 'best': 'not all strategies have run yet'}
-    rule = wide[RULE[size, kind]].mean().idxmax()
-    lag, error = behind(wide, rule)
-    if lag == 0:
-        outcome = 'right'
-    elif rule in level(wide):
-        outcome = 'level with the best'
-    else:
-        outcome = f'{points(lag, error)} points behind'
-    within_a_point = [s for s in wide if behind(wide, s)[0] <= LEVEL + 1e-9]
-    seconds = of_case(rows, size, kind, 'cpu_seconds').mean()
-    return {'case': case, 'seeds': str(len(wide)), 'best': wide.mean().idxmax(),
-            'the rule says': ' or '.join(RULE[size, kind]), 'and is': outcome,
-            'cheapest within a point': seconds[within_a_point].idxmin()}
+def losses(rows):
+    """Points that each strategy of a network loses to the best of them: case x strategy, a mean
+    over the seeds."""
+    means = pd.DataFrame({case: of_case(rows, *case)[list(OF_A_NETWORK)].mean() for case in CASES})
+    return 100 * (means.max() - means).T
+
+
+def rules_compared(rows):
+    """Points lost to the best network strategy, a mean over the four cases: of the rule, of one
+    answer to everything, of chance; and the share of all 625 rules that lose no more.
+
+    Where a rule has two answers, it is their mean: nobody knows beforehand which is better.
+    """
+    lost = losses(rows)
+    all_rules = np.array([np.mean([lost.iloc[i, k] for i, k in enumerate(choice)]) for choice in
+                          itertools.product(range(len(OF_A_NETWORK)), repeat=len(CASES))])
+    rules = {'the rule': np.mean([lost.loc[case, RULE[case]].mean() for case in CASES]),
+             **{f'always {s}': lost[s].mean() for s in OF_A_NETWORK},
+             'a random rule': all_rules.mean()}
+    return pd.DataFrame({'points lost': rules, 'rules as good': {
+        name: (all_rules <= value + 1e-9).mean() for name, value in rules.items()}}).sort_values(
+            'points lost')
+
+
+def rule_against(rows, strategy):
+    """Points by which the rule beats one answer to everything, a mean over the four cases, and half
+    its interval over the seeds: '0.5 ± 1.2'."""
+    gains = []
+    for case in CASES:
+        wide = of_case(rows, *case)
+        gains.append(wide[RULE[case]].mean(axis=1) - wide[strategy])
+    return mean_points(pd.concat(gains, axis=1).dropna().mean(axis=1))
 
 
 def of_large(rows, kind):
-    """strategy x (accuracy_1, accuracy, cpu_seconds, epochs, seeds): means of one large set, over
-    the seeds for which every strategy has run, FROZEN included."""
+    """strategy x (accuracy_1, accuracy, cpu_seconds, epochs, seeds): means of one large set."""
     rows = rows[(rows['size'] == 'large') & (rows.kind == kind)]
-    rows = rows[rows.groupby('seed').strategy.transform('nunique') == len(STRATEGIES)]
     by_strategy = rows.groupby('strategy')
     return by_strategy[['accuracy_1', 'accuracy', 'cpu_seconds', 'epochs']].mean().assign(
         seeds=by_strategy.seed.count())
@@ -129,29 +124,23 @@ def table_of_epochs(means):
                          'seeds': some.seeds})
 
 
-def curves(rows):
-    """Accuracy against training images and against processor time, a row of plots for each kind."""
-    fig, axes = new_figure(11, 7.6, 2, 2)
-    for (left, right), kind in zip(axes, ('similar', 'different')):
-        for strategy, (color, look) in LOOKS.items():
-            some = rows[(rows.kind == kind) & (rows.strategy == strategy)].groupby('images')
-            mean, error = some.accuracy.mean(), some.accuracy.sem().fillna(0)
-            for ax, x in ((left, mean.index), (right, some.cpu_seconds.mean())):
-                ax.errorbar(x, mean, error, fmt=look, color=color, capsize=3, label=strategy)
-        counts = sorted(rows[rows.kind == kind].images.unique())
-        left.set(xscale='log', xlabel='training images', ylabel='test accuracy')
-        left.set_xticks(counts, counts)
-        right.set(xscale='log', xlabel='CPU seconds of training')
-        right.set_xticks(SECONDS, SECONDS)
-        left.set_title(f'{kind}: accuracy against images')
-        right.set_title(f'{kind}: accuracy against time')
-        for ax in (left, right):
-            ax.xaxis.set_minor_locator(NullLocator())
-            ax.xaxis.set_minor_formatter(NullFormatter())
-            ax.grid(alpha=0.3)
-            ax.spines[['top', 'right']].set_visible(False)
-    handles, labels = axes[0, 0].get_legend_handles_labels()
-    fig.legend(handles, labels, loc='outside lower center', ncols=len(LOOKS))
+def bars(rows, cases):
+    """Accuracy of every strategy, a group of bars for each case; chance is a dotted line."""
+    fig, [[ax]] = new_figure(11, 3.6)
+    strategies = list(COLORS)
+    for i, (size, kind) in enumerate(cases):
+        wide = of_case(rows, size, kind)
+        for k, s in enumerate(strategies):
+            if s in wide:
+                ax.bar(i + (k - 2.5) * 0.14, wide[s].mean(), 0.13, color=COLORS[s],
+                       yerr=np.nan_to_num(half_width(wide[s])), capsize=2,
+                       label=s if i == 0 else None)
+        chance = 0.5 if kind == 'similar' else 0.1
+        ax.hlines(chance, i - 0.45, i + 0.45, 'k', ':', label='chance' if i == 0 else None)
+    ax.set_xticks(range(len(cases)), [f'{size}, {kind}' for size, kind in cases])
+    ax.set(ylabel='test accuracy', ylim=(0, 1.02))
+    ax.spines[['top', 'right']].set_visible(False)
+    fig.legend(loc='outside lower center', ncols=7)
     return fig
 
 

@@ -2,9 +2,10 @@
 
     python -m lessons.experiments.thaw
 
-trains each of FREEZE for each of STEPS, N_LEARN images and SEEDS. Each finished run is a row of
-results/thaw.csv; the same command resumes an interrupted one. After any other change here, move
-that file aside first. results/thaw.txt names the machine.
+trains each of FREEZE for each of STEPS, N_LEARN images and SEEDS, and few images for MORE_SEEDS.
+Each
+finished run is a row of results/thaw.csv, with its recipe; the same command resumes an interrupted
+one. results/thaw.txt names the machine.
 """
 import itertools
 
@@ -12,6 +13,7 @@ import numpy as np
 import pandas as pd
 import tensorflow.compat.v1 as tf
 from sklearn.datasets import load_digits
+from sklearn.neighbors import KNeighborsClassifier
 
 from course import ROOT
 from course.experiments import Results
@@ -26,8 +28,10 @@ CHECKPOINT = ROOT / 'tf_ckpt' / 'resnet_v2_50_drawn.ckpt'
 FREEZE = {'head only': 'all', '+ block4': 'block3', '+ block3': 'block2', '+ block2': 'block1',
           'everything': None}                           # what learns: the last stage that does not
 SEEDS, N_LEARN, N_TEST, SIZE = (0, 1, 2), (50, 500), 500, 64
+MORE_SEEDS = range(3, 10)               # of 50 images and 120 steps
 STEPS, BATCH = (30, 120), 32
 KEY = ['seed', 'steps', 'n_learn', 'learns']
+COLUMNS = [*KEY, 'accuracy', 'size', 'batch', 'head_rate', 'trunk_rate']
 HEAD_RATE, TRUNK_RATE = 3e-3, 3e-4      # a new layer has far to go, a restored one has not
 
 
@@ -45,6 +49,13 @@ def digits(seed, n_learn, n_test, size):
     rows = np.concatenate([order[n_test:n_test + n_learn], order[:n_test]])
     x, y = enlarged(data.images[rows] / 16, size), data.target[rows]
     return x[:n_learn], y[:n_learn], x[n_learn:], y[n_learn:]
+
+
+def accuracy_of_pixels(seed, n_learn):
+    """Test accuracy, 0 to 1, without a network: the nearest training image, by its 8 x 8 pixels."""
+    x, y, x_test, y_test = digits(seed, n_learn, N_TEST, 8)
+    x, x_test = x[..., 0].reshape(n_learn, -1), x_test[..., 0].reshape(N_TEST, -1)
+    return KNeighborsClassifier(1).fit(x / 255, y).score(x_test / 255, y_test)
 
 
 class Network(Classifier):
@@ -103,16 +114,19 @@ def run(network, seed, n_learn, steps, n_test=N_TEST, size=SIZE):
 
 def main():
     """Does all runs that results/thaw.csv does not hold, seed by seed."""
-    results = Results(RESULTS, [*KEY, 'accuracy'], KEY, 'python -m lessons.experiments.thaw',
+    results = Results(RESULTS, COLUMNS, KEY, 'python -m lessons.experiments.thaw',
                       choose_precision())
     networks = {}
-    for job in results.missing(itertools.product(SEEDS, STEPS, N_LEARN, FREEZE)):
+    jobs = [*itertools.product(SEEDS, STEPS, N_LEARN, FREEZE),
+            *itertools.product(MORE_SEEDS, STEPS[1:], N_LEARN[:1], FREEZE)]
+    for job in results.missing(jobs):
         seed, steps, n_learn, learns = job
         if learns not in networks:
             networks[learns] = Network(FREEZE[learns])
         right = run(networks[learns], seed, n_learn, steps)
         print(*job, f'{right:.3f}', flush=True)
-        results.add([{**dict(zip(KEY, job)), 'accuracy': right}])
+        results.add([{**dict(zip(KEY, job)), 'accuracy': right, 'size': SIZE, 'batch': BATCH,
+                      'head_rate': HEAD_RATE, 'trunk_rate': TRUNK_RATE}])
 
 
 if __name__ == '__main__':
