@@ -25,7 +25,6 @@ EXPERIMENTS = {'multitask': beyond_multitask, 'adversarial': beyond_adversarial,
                'zero-shot': beyond_zero_shot, 'self-taught': beyond_self_taught,
                'auxiliary': beyond_auxiliary}
 RESULTS = ROOT / 'lessons' / 'experiments' / 'results' / 'beyond.csv'
-REFERENCE_SEEDS = 6     # without a network: shown for orientation, and slow
 KEYS = ['experiment', 'setting', 'method', 'seed', 'recipe']
 
 
@@ -43,8 +42,7 @@ def jobs(seeds, experiments=tuple(EXPERIMENTS)):
             module = EXPERIMENTS[name]
             for setting in module.SETTINGS:
                 yield from ((name, setting, method, module.FIRST_SEED + k, recipe(name, setting))
-                            for method in module.METHODS
-                            if method != beyond_digits.NO_NETWORK or k < REFERENCE_SEEDS)
+                            for method in module.METHODS)
 
 
 def results():
