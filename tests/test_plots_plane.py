@@ -52,7 +52,7 @@ def test_images_do_not_cover_each_other_and_have_the_colour_of_their_class():
     shown = np.array([box.xy for box in ax.artists])
     assert len(dots) == 60 and 3 <= len(shown) < 60
     distances = np.hypot(*(shown[:, None] - shown[None]).transpose(2, 0, 1))
-    assert distances[~np.eye(len(shown), dtype=bool)].min() >= 0.075
+    assert distances[~np.eye(len(shown), dtype=bool)].min() >= 0.09
     number = {tuple(place): i for place, i in zip(dots, np.argsort(y, kind='stable'))}
     for box in ax.artists:
         i = number[tuple(box.xy)]

@@ -72,7 +72,7 @@ def to_plane(features: ArrayLike, method: str = 'pca', seed: int = 0) -> tuple[n
     return places, f't-SNE, perplexity {perplexity:.0f}'
 
 
-def with_room(places: np.ndarray, least: float = 0.075) -> list[int]:
+def with_room(places: np.ndarray, least: float = 0.09) -> list[int]:
     """Indices of places that are at least so far from each other, the first ones first."""
     kept = []
     for i, place in enumerate(places):
