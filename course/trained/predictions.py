@@ -87,8 +87,10 @@ class Predictor:
         x = [prediction.image for prediction in batch if not prediction.reason]
         if not x:
             return batch
-        found = iter(zip(*self.session.run([PROBABILITIES] + [HEAT_MAPS] * heat_maps,
-                                           {IMAGES: np.array(x)})))
+        prob, *maps = self.session.run([PROBABILITIES] + [HEAT_MAPS] * heat_maps,
+                                       {IMAGES: np.array(x)})
+        prob /= prob.sum(axis=1, keepdims=True)     # in 16 bits they add up to 1.001, say
+        found = iter(zip(prob, *maps))
         return [prediction if prediction.reason else
                 prediction._replace(**dict(zip(('probabilities', 'heat_map'), next(found))))
                 for prediction in batch]
