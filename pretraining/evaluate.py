@@ -18,6 +18,7 @@ statistics need many steps, and few images would otherwise make few of them.
 import argparse
 import functools
 import hashlib
+import itertools
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -218,15 +219,14 @@ def jobs(results, targets, checkpoints) -> Iterator[tuple]:
                         for array in part))
 
     weights = {path: fingerprint(path) for path in checkpoints}
-    splits = [(name, run) for name in targets for run in range(RUNS)]
-    for name, run in splits:
-        yield name, NO_NETWORK, '', images(name, run), run, ''
-        for path in checkpoints:
-            yield name, path, weights[path], images(name, run), run, HEAD_ONLY
-    for name, run in splits:
-        for path in checkpoints:
-            yield name, path, weights[path], images(name, run), run, targets[name].recipe
-    for name, run in splits:
+    for name, target in targets.items():
+        for run in range(RUNS):
+            yield name, NO_NETWORK, '', images(name, run), run, ''
+            for path in checkpoints:
+                yield name, path, weights[path], images(name, run), run, HEAD_ONLY
+        for run, path in itertools.product(range(RUNS), checkpoints):
+            yield name, path, weights[path], images(name, run), run, target.recipe
+    for name, run in itertools.product(targets, range(RUNS)):
         target, rows = targets[name], results.rows()
         rows = rows[(rows.images == images(name, 0)) & (rows.start == SCRATCH)]
         for recipe in ([target.recipe, *target.scratch] if run == 0
