@@ -52,7 +52,7 @@ def tested(balanced, fold):
         write_lists(Path(lists) / 'rare' / 'k_fold')
         with main_notebook_run({**SETTINGS, 'fold': fold}, '' if balanced else AS_THEY_ARE,
                                'graph', Path(lists)) as folder:
-            return pd.read_csv(next(folder.glob('model/*_test.csv')))[['y_true', 'y_pred']]
+            return pd.read_csv(next(folder.glob('model/*/test.csv')))[['y_true', 'y_pred']]
 
 
 def table(rows):
