@@ -11,8 +11,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from course.checkpoints.resume import random_state, set_random_state
 from course.compat import tf
+from course.random_state import random_state, set_random_state
 
 MEMORY = 0.8            # of the moving average that smooths a curve
 DIVERGED = 2.0          # times the first loss, or that of guessing, whichever is higher
@@ -80,6 +80,8 @@ def zone_of(rates: np.ndarray, losses: list[np.ndarray]) -> tuple[float, float] 
     """The rates at which every curve was between a tenth and nine tenths of its way down."""
     zones = []
     for curve in losses:
+        if not math.isfinite(curve[0]):                     # nothing can be said of its fall
+            return None
         lowest = int(np.nanargmin(curve))
         fallen = (curve[0] - curve[:lowest + 1]) / max(curve[0] - curve[lowest], 1e-12)
         zones.append([rates[np.flatnonzero(fallen < share)[-1]] for share in FALL]

@@ -131,6 +131,7 @@ def test_the_zone_is_where_every_curve_falls():
     assert zone_of(rates, [early, wide]) == pytest.approx((1e-4, 1e-3))
     assert zone_of(rates, [early, np.linspace(1, 2, 7)]) is None        # it only rises
     assert zone_of(rates, [np.array([1, 0.8, 0, np.nan])]) == pytest.approx((1e-6, 1e-5))
+    assert zone_of(rates, [early, np.array([np.nan])]) is None      # it was lost from the start
 
 
 def test_the_figure_shows_each_seed_the_zone_and_the_rate_in_use():

@@ -9,23 +9,20 @@ import glob
 import json
 import math
 import os
-import random
 import re
 import shutil
 import time
 
-import numpy as np
-
-from course.checkpoints import finished, lock, read, saving
+from course.checkpoints import beforehand, finished, lock, read, saving
 from course.checkpoints.identity import (
     differences,
     digest_of_training,
     digest_of_weights,
     in_use,
-    one_spelling,
     steps_trained,
 )
 from course.compat import tf
+from course.random_state import random_state, set_random_state
 
 WEIGHTS, STATE, ENDED = 'weights.ckpt', 'state.json', 'ended.txt'
 EVERY_SECONDS = 30      # a state takes most of a second to keep; a small epoch, little more
@@ -73,7 +70,8 @@ class Keep_state:
         ValueError where the training would overwrite the checkpoint that it begins from, or would
         not save all that it trains.
         """
-        self._check(sess, saver)
+        self._check_unchanged()
+        beforehand.check(self.folder, self.model_dict, sess, saver)
         with contextlib.suppress(OSError):
             lock.take(self._lock)
         try:
@@ -133,32 +131,6 @@ class Keep_state:
         if other:
             raise RuntimeError(f'A cell above was edited: {"; ".join(other)}. Run that cell again, '
                                'and all below it.')
-
-    def _check(self, sess, saver):
-        """All that would go wrong later, said before the first epoch."""
-        self._check_unchanged()
-        best, begins_from = self.model_dict['checkpoint'].path, self.model_dict['settings'].get(
-            'checkpoint')
-        if begins_from and one_spelling(begins_from) in (
-                one_spelling(best), one_spelling(saving.before(best))):
-            raise ValueError(f'checkpoint = {begins_from!r} is where this training saves its own '
-                             'weights. Copy its files to another name, or choose another '
-                             'model_folder.')
-        variables = sess.graph.get_collection(tf.GraphKeys.GLOBAL_VARIABLES)
-        saved = {v.op.name for v in getattr(saver, '_var_list', None) or variables}
-        lost = [v.op.name for v in sess.graph.get_collection(tf.GraphKeys.TRAINABLE_VARIABLES)
-                if v.op.name not in saved]
-        if lost:
-            raise ValueError(f'{len(lost)} variables would be trained but not saved, {lost[0]} '
-                             'first: make the saver after all of them.')
-        everything = sum(v.dtype.size * v.shape.num_elements() for v in variables)
-        obstacle = saving.obstacle(self.folder, 3 * everything)     # the state twice, and the best
-        if obstacle:
-            print(f'CAREFUL: {obstacle}. What cannot be saved is lost when this kernel ends.')
-        aside = sorted(glob.glob(f'{glob.escape(self.folder)}.[0-9]*'))
-        if len(aside) > 2:
-            print(f'{len(aside)} interrupted trainings are kept, some 400 MB each. If you do not '
-                  f'need them, delete {", ".join(aside)}.')
 
     def on_epoch_end(self, val_loss, nth_epoch=None, sess=None, saver=None):
         """Write the state, unless one was written less than EVERY_SECONDS ago."""
@@ -312,15 +284,3 @@ class Keep_state:
     def _epochs(self):
         names = os.listdir(self.folder) if os.path.isdir(self.folder) else []
         return [int(name[6:]) for name in names if re.fullmatch(r'epoch_\d{4,}', name)]
-
-
-def random_state() -> dict:
-    """The state of Python's and NumPy's global generators, as json can write it."""
-    kind, keys, *rest = np.random.get_state()
-    return {'python': random.getstate(), 'numpy': [kind, keys.tolist(), *rest]}
-
-
-def set_random_state(state: dict) -> None:
-    version, numbers, gauss = state['python']
-    random.setstate((version, tuple(numbers), gauss))
-    np.random.set_state(tuple(state['numpy']))
