@@ -1,7 +1,7 @@
 """TensorFlow as the course uses it: `from course.compat import tf`. Import it before TensorFlow.
 
-tf-slim 1.1 and imgaug 0.4 are good and small, and no longer maintained. The first two functions put
-back names that they look for, say why these are gone, and do nothing where they are still there.
+tf-slim 1.1 and imgaug 0.4 are good and small, and no longer maintained. The first three functions
+put back names that they look for, say why these are gone, and do nothing where they still are.
 Augmenters of imgaug that fail all the same are named in docs/imgaug.md.
 The others let `tf.layers` run, make TensorFlow fast on every machine, and keep its start-up notes
 out of the notebook. What you have set in the environment yourself stays as it is.
@@ -32,6 +32,14 @@ def alias_legacy_tf_layers() -> None:
         for part in ('', '.base', '.convolutional', '.core', '.normalization', '.pooling',
                      '.variable_scope_shim'):
             sys.modules[public + part] = importlib.import_module(private + part)
+
+
+def restore_tensor_name() -> None:
+    """tf-slim's dropout, and its BatchNorm of features without height and width, ask whether a
+    value is an `ops.Tensor`, a name that TensorFlow 2.21 has no more."""
+    from tensorflow.python.framework import ops, tensor
+    if not hasattr(ops, 'Tensor'):
+        ops.Tensor = tensor.Tensor
 
 
 def restore_numpy_names() -> None:
@@ -92,6 +100,7 @@ def import_tensorflow_quietly() -> ModuleType:
     with silent_stderr():           # TensorFlow prints some notes before it reads that level
         import tensorflow.compat.v1 as tf
         alias_legacy_tf_layers()
+        restore_tensor_name()
     tf.logging.set_verbosity(tf.logging.ERROR)
     tf.disable_v2_behavior()
     warnings.filterwarnings('ignore', '.(layer.apply|tf.layers.*). is deprecated')  # all of it is

@@ -10,6 +10,8 @@ USES = {
     'tf-slim': 'from course.compat import tf\n'
                'import tf_slim as slim\n'
                'net = slim.batch_norm(slim.conv2d(tf.ones((1, 8, 8, 3)), 4, 3))\n'
+               'net = slim.fully_connected(slim.flatten(net), 8, normalizer_fn=slim.batch_norm)\n'
+               'net = slim.dropout(net, 0.9, is_training=True)[..., None]\n'
                'sess = tf.Session(); sess.run(tf.global_variables_initializer())\n'
                'print(sess.run(net).shape)',
     'tf.layers': 'from course.compat import tf\n'
