@@ -1,4 +1,5 @@
 """A trained model's folder: what it says, that it answers as the notebook did, what it refuses."""
+import hashlib
 import json
 import shutil
 
@@ -8,6 +9,7 @@ import pytest
 import tensorflow.compat.v1 as tf
 import tf_slim as slim
 from small_model import CLASSES, SIZE, make_model, test_images
+from tensorflow.python.framework.function import Defun
 
 from course.scores import scores
 from course.trained import Trained_model, newest
@@ -95,6 +97,13 @@ def test_a_table_of_the_card_is_the_confusion_matrix(made):
     assert [[int(n) for n in row[1:]] for row in rows[2:]] == expected.values.tolist()
 
 
+def in_a_function(compute):
+    """A call of a function, an operation that TensorFlow calls stateless whatever is in it."""
+    function = Defun()(compute)
+    function.add_to_graph(tf.get_default_graph())
+    tf.raw_ops.PartitionedCall(args=[], Tout=[tf.string], f=function)
+
+
 def change(description, **values):
     return json.dumps({**json.loads(description), **values})
 
@@ -137,16 +146,23 @@ def test_a_training_that_comes_after_it_does_not_spoil_it(folder):
     assert Trained_model.load(folder).weights.endswith('weights_before.ckpt')
 
 
-def test_a_graph_that_reads_files_is_refused(folder):
+@pytest.mark.parametrize('harm, kind', [
+    (lambda name: tf.io.read_file('/etc/passwd', name=name), 'ReadFile'),
+    (lambda name: tf.print('text', name=name), 'PrintV2'),
+    (lambda name: tf.py_func(lambda: 1.0, [], tf.float32, name=name), 'PyFunc'),
+    (lambda name: tf.raw_ops.DebugIdentity(input=1.0, debug_urls=['file:///tmp/x'], name=name),
+     'DebugIdentity'),
+    (lambda name: in_a_function(lambda: tf.io.read_file('/etc/passwd', name=name)), 'ReadFile')])
+def test_a_graph_that_does_more_than_compute_is_refused(folder, harm, kind):
     with tf.Graph().as_default() as graph:
-        tf.io.read_file('/etc/passwd', name='secret')
+        harm('secret')
     path, = folder.glob('graph_*.pb')
     data = path.read_bytes() + graph.as_graph_def().SerializeToString()   # merged, as protobuf does
     path.write_bytes(data)
     description = json.loads((folder / 'model.json').read_text())
-    description['graph']['digest'] = __import__('hashlib').sha256(data).hexdigest()
+    description['graph']['digest'] = hashlib.sha256(data).hexdigest()
     (folder / 'model.json').write_text(json.dumps(description))
-    with pytest.raises(ValueError, match='holds secret, a ReadFile: it must compute, and nothing'):
+    with pytest.raises(ValueError, match=f'holds .*, a {kind}: it must compute, and nothing'):
         Trained_model.load(folder)
 
 

@@ -1,12 +1,10 @@
 """Static graphs as data: sent to another process, extended there, and judged here."""
 import base64
 
-from tensorflow.python.framework import meta_graph, op_def_registry
+from tensorflow.python.framework import meta_graph
 
 from course.compat import tf
-
-# what writes files, or runs Python, without being given a name of a file as a text
-REFUSED = ('Debug', 'PyFunc', 'EagerPyFunc')
+from course.file_operations import touches_files
 
 
 def written(graph: tf.Graph) -> str:
@@ -25,7 +23,8 @@ def extend(graph: tf.Graph, text: str) -> None:
     new = [node for node in meta.graph_def.node if node.name not in there]
     for node in (*new, *(part for function in meta.graph_def.library.function
                          for part in function.node_def)):
-        refuse_files(node.op)
+        if touches_files(node.op):
+            raise ValueError(f'the operation {node.op} has no place in this graph')
     del meta.graph_def.node[:]
     meta.graph_def.node.extend(new)
     joints = {}
@@ -48,14 +47,6 @@ def collections(graph):
     """{key: the members of a collection, as they are written}."""
     return {key: list(getattr(members, members.WhichOneof('kind')).value) for key, members in
             tf.train.export_meta_graph(graph=graph).collection_def.items()}
-
-
-def refuse_files(operation: str) -> None:
-    """Raises ValueError for an operation that takes a text: files are named by texts."""
-    definition = op_def_registry.get(operation)
-    if definition is None or operation.startswith(REFUSED) or any(
-            argument.type == tf.string.as_datatype_enum for argument in definition.input_arg):
-        raise ValueError(f'the operation {operation} has no place in this graph')
 
 
 def name_of(value) -> list | None:

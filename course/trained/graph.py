@@ -6,13 +6,14 @@ the code in the notebook was need not be known to use it.
 from graphlib import TopologicalSorter
 
 import numpy as np
+from tensorflow.python.framework import op_def_registry
 
 from course.checkpoints.read import readable
 from course.compat import tf
+from course.file_operations import touches_files
 from course.frozen_graph import value, without_batch_norm
 
 VARIABLES = 'VariableV2', 'Variable', 'VarHandleOp'
-OUTSIDE = 'ReadFile', 'MatchingFiles'       # reads files, though TensorFlow calls it stateless
 RANDOM = 'Random', 'Stateless', 'TruncatedNormal', 'Multinomial'
 
 
@@ -109,13 +110,18 @@ def check_harmless(graph_def: tf.GraphDef) -> None:
 
     A folder from elsewhere could do harm by that; and it would not work in another kernel.
     """
-    with tf.Graph().as_default() as graph:
-        tf.import_graph_def(graph_def, name='')
-    for op in graph.get_operations():
-        if op.type in OUTSIDE or op.op_def.is_stateful and op.type not in VARIABLES and (
-                not op.type.startswith(RANDOM)) and op.type != 'ReadVariableOp':
-            raise ValueError(f'the graph holds {op.name}, a {op.type}: it must compute, and '
+    functions = graph_def.library.function
+    own = {function.signature.name for function in functions}
+    for node in (*graph_def.node, *(node for function in functions for node in function.node_def)):
+        if node.op not in own and (touches_files(node.op) or is_stateful(node.op)):
+            raise ValueError(f'the graph holds {node.name}, a {node.op}: it must compute, and '
                              'nothing else')
+
+
+def is_stateful(operation):
+    """Whether it does more than compute, other than by holding a variable or drawing numbers."""
+    return op_def_registry.get(operation).is_stateful and not operation.startswith(
+        RANDOM) and operation not in (*VARIABLES, 'ReadVariableOp')
 
 
 def with_values(graph_def: tf.GraphDef, checkpoint: str) -> tf.GraphDef:
