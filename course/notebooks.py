@@ -6,6 +6,8 @@ holds the run up to there, with the error. IN and OUT may be the same file: that
 in git are renewed. It runs in the folder of IN, and prints what the cells print when they print it.
 """
 import argparse
+import base64
+import io
 import logging
 import os
 import sys
@@ -21,12 +23,14 @@ from ipykernel.kernelspec import get_kernel_dict
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import DeadKernelError
+from PIL import Image
 
 from course import ROOT
 from course.free_space import NOTEBOOK_MEMORY, free_disk, free_memory, in_gb
 
 MAIN = ROOT / 'tf_transfer_learning.ipynb'
 WIDGET = 'application/vnd.jupyter.widget-view+json'
+LARGE_IMAGE = 60_000                            # bytes: a figure with images in it
 
 
 class Kernel_of_this_environment(AsyncKernelManager):
@@ -196,6 +200,22 @@ def main() -> None:
     parser.add_argument('target')
     arguments = parser.parse_args()
     run_or_say_why(arguments.source, arguments.target)
+    notebook = nbformat.read(arguments.target, 4)
+    make_images_smaller(notebook)
+    nbformat.write(notebook, arguments.target)
+
+
+def make_images_smaller(notebook: nbformat.NotebookNode) -> None:
+    """Large images in 256 colours of their own, dithered, a third of the bytes: for a notebook that
+    is kept in git. In a running notebook they keep all their colours."""
+    for cell in notebook.cells:
+        for output in cell.get('outputs', []):
+            png = base64.b64decode(output.get('data', {}).get('image/png', ''))
+            if len(png) > LARGE_IMAGE:
+                image = Image.open(io.BytesIO(png)).convert('RGB')
+                colours, file = image.quantize(256), io.BytesIO()
+                image.quantize(palette=colours).save(file, 'png', optimize=True)
+                output.data['image/png'] = base64.b64encode(file.getvalue()).decode()
 
 
 if __name__ == '__main__':

@@ -8,6 +8,7 @@ from pathlib import Path
 import cv2
 import nbformat
 import numpy as np
+from PIL import Image
 
 from course import ROOT
 from course.notebooks import MAIN, cell_with_tag
@@ -26,7 +27,8 @@ def main(target: Path = ROOT / 'docs' / 'overview.png') -> None:
     width = max(image.shape[1] for image in images)
     white = [cv2.copyMakeBorder(image, 0, 0, 0, width - image.shape[1], cv2.BORDER_CONSTANT,
                                 value=(255, 255, 255)) for image in images]
-    target.write_bytes(cv2.imencode('.png', np.concatenate(white))[1])
+    whole = Image.fromarray(cv2.cvtColor(np.concatenate(white), cv2.COLOR_BGR2RGB))
+    whole.quantize(256).save(target, optimize=True)
 
 
 if __name__ == '__main__':

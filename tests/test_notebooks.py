@@ -1,17 +1,21 @@
 """course/notebooks.py: the one runner of notebooks, on small ones."""
+import base64
 import io
 import re
 import subprocess
 import sys
 
 import nbformat
+import numpy as np
 import papermill
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+from PIL import Image
 
 from course import ROOT, notebooks
 
 PYTHON = {'kernelspec': {'name': 'python3', 'display_name': 'Python 3', 'language': 'python'}}
+SMALL_PNG = base64.b64encode(b'not large').decode()
 TAGGED = {'parameters': 'n = 1\nname = "a"', 'double': 'twice = 2 * n', 'last': 'twice + 1'}
 
 
@@ -185,3 +189,22 @@ def test_a_full_disk_is_named_and_what_was_there_stays(tmp_path):
     assert 'free there' in done.stderr and 'it resumes' in done.stderr
     assert (tmp_path / 'out.ipynb').read_text() == 'earlier'
     assert sorted(file.name for file in tmp_path.iterdir()) == ['in.ipynb', 'out.ipynb']
+
+
+def test_large_images_of_a_notebook_in_git_have_256_colours_and_look_the_same():
+    rows, columns = np.mgrid[:300, :300]
+    noise = np.random.default_rng(0).integers(0, 30, (300, 300))
+    drawn = np.stack([rows * 0.7 + noise, columns * 0.7 + noise, 100 + noise], -1).astype(np.uint8)
+    file = io.BytesIO()
+    Image.fromarray(drawn).save(file, 'png')
+    png = base64.b64encode(file.getvalue()).decode()
+    notebook = new_notebook(cells=[new_code_cell('', outputs=[
+        new_output('display_data', {'image/png': png, 'text/plain': 'words'}),
+        new_output('display_data', {'image/png': SMALL_PNG})])])
+    notebooks.make_images_smaller(notebook)
+    large, small = (output.data for output in notebook.cells[0].outputs)
+    assert len(large['image/png']) < len(png) / 2 and large['text/plain'] == 'words'
+    assert small['image/png'] == SMALL_PNG
+    kept = np.array(Image.open(io.BytesIO(base64.b64decode(large['image/png']))).convert('RGB'))
+    blocks = [image.reshape(30, 10, 30, 10, 3).mean(axis=(1, 3)) for image in (drawn, kept)]
+    assert np.abs(blocks[0] - blocks[1]).mean() < 1         # of 255: dithering keeps the mean
