@@ -48,7 +48,10 @@ class Guard:
             if time.monotonic() > end:
                 self.reason = f'it ran for more than {self.seconds} seconds'
             else:
-                self.reason = self.excess([self.km.provisioner.pid, self.judge.pid])
+                try:
+                    self.reason = self.excess([self.km.provisioner.pid, self.judge.pid])
+                except Exception as error:      # without this thread there would be no limits
+                    self.reason = f'its limits could not be checked: {error!r}'
             if self.reason:
                 self.kill()
                 return
@@ -60,7 +63,7 @@ class Guard:
             return f'it started more than {PROCESSES} processes'
         if sum(map(resident, started)) > self.memory:
             return f'it took more than {self.memory / 1e9:.1f} GB of memory'
-        if sum(path.lstat().st_blocks * 512 for path in self.shared.rglob('*')) > DISK:
+        if taken(self.shared) > DISK:
             return f'it wrote more than {DISK / 1e6:.0f} MB beside its sockets'
         return ''
 
@@ -77,3 +80,16 @@ def resident(process: psutil.Process) -> int:
         return process.memory_info().rss
     except psutil.NoSuchProcess:
         return 0
+
+
+def taken(folder: Path) -> int:
+    """Bytes on the disk of all that is in a folder, some of which may be deleted meanwhile."""
+    total, folders = 0, [folder]
+    while folders:
+        with suppress(OSError), os.scandir(folders.pop()) as entries:
+            for entry in entries:
+                with suppress(OSError):
+                    total += entry.stat(follow_symlinks=False).st_blocks * 512
+                    if entry.is_dir(follow_symlinks=False):
+                        folders.append(entry.path)
+    return total

@@ -1,8 +1,8 @@
 """python -m course.grading.judge FOLDER: tells whether answers are right. Runs in a sandbox.
 
 The checks run here, in a process in which none of the student's code runs; they call the student's
-functions over a line. Reads a check a line, {"check": "module.function", "socket": path}, and
-writes a verdict a line.
+functions over a line. Writes "started". Then reads a check a line, {"check": "module.function",
+"socket": path}, and writes "ready" when it listens there, and a verdict.
 """
 import contextlib
 import importlib
@@ -39,6 +39,7 @@ def main(folder: str) -> None:
     tempfile.tempdir = folder               # the checks' files: the student's functions read them
     verdicts = os.fdopen(os.dup(1), 'w', buffering=1)
     os.dup2(2, 1)                           # nothing else is printed there
+    print(json.dumps('started'), file=verdicts)
     for line in sys.stdin:
         job = json.loads(line)
         module, function = job['check'].split('.')

@@ -5,6 +5,7 @@ import queue
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 from subprocess import DEVNULL, PIPE
 
@@ -51,14 +52,15 @@ class Judge:
     def start(self) -> None:
         self.process = subprocess.Popen(self.command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL,
                                         text=True)
-        self.lines = queue.Queue()
+        self.lines, self.started = queue.Queue(), False
         threading.Thread(target=self.read, args=(self.process.stdout, self.lines),
                          daemon=True).start()
 
     def end(self) -> None:
         self.process.kill()
         self.process.wait()
-        self.process.stdin.close()
+        with suppress(OSError):                 # a check that it did not read any more
+            self.process.stdin.close()
 
     @staticmethod
     def read(stream, lines):
@@ -77,15 +79,21 @@ class Judge:
     def ask(self, check: NotebookNode) -> str:
         """Begin with a check cell. Returns the code that the student's process runs for it.
 
-        Raises RuntimeError where there is no judge.
+        Raises RuntimeError where the judge does not start. A judge that started, but cannot listen
+        (the student's code has taken the socket's name, say), gives no verdict on this check.
         """
+        if not self.started:
+            self.started = json.loads(self.next(START) or 'null') == 'started'
+            if not self.started:
+                raise RuntimeError('the judge does not start: python -m course.grading.judge')
         (module, function, names), self.n = parts_of(check), self.n + 1
         socket = str(self.folder.parent / f'check_{self.n}')
-        self.process.stdin.write(json.dumps(
-            {'check': f'{module}.{function}', 'socket': socket}) + '\n')
-        self.process.stdin.flush()
-        if json.loads(self.next(START) or 'null') != 'ready':
-            raise RuntimeError('the judge does not start: python -m course.grading.judge')
+        with suppress(OSError):                 # it has ended: there will be no verdict
+            self.process.stdin.write(json.dumps(
+                {'check': f'{module}.{function}', 'socket': socket}) + '\n')
+            self.process.stdin.flush()
+            if json.loads(self.next(START) or 'null') != 'ready':
+                self.lines.put('')
         return SERVE.format(module=module, socket=socket, names=names)
 
     def verdict(self) -> tuple[bool, str]:

@@ -1,7 +1,10 @@
 """Run one submission in a sandbox, with limits; judge its answers in another one."""
 import json
+import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from subprocess import DEVNULL
 
@@ -27,13 +30,9 @@ def run(notebook: NotebookNode, seconds_per_cell: int = SECONDS_PER_CELL,
 
     Returns the grade ids of the checks that passed, and why it was stopped before its end, or ''.
     """
-    with tempfile.TemporaryDirectory(prefix='grading_') as name:
-        folder = Path(name)
-        for part in ('student', 'judge', 'shared'):
-            (folder / part).mkdir()
-        shared = folder / 'shared'
-        with Judge(folder / 'judge', shared, SECONDS + 60) as judge:
-            client = Client(notebook, km=Kernel_in_a_sandbox(folder / 'student', shared),
+    with folders('student', 'judge', 'shared') as (student, for_judge, shared):
+        with Judge(for_judge, shared, SECONDS + 60) as judge:
+            client = Client(notebook, km=Kernel_in_a_sandbox(student, shared),
                             judge=judge, timeout=seconds_per_cell, allow_errors=True)
             with Guard(client.km, judge, shared, **limits) as guard:
                 stopped = ''
@@ -46,6 +45,20 @@ def run(notebook: NotebookNode, seconds_per_cell: int = SECONDS_PER_CELL,
                         raise
                     stopped = guard.reason or str(error)
     return client.passed, stopped
+
+
+@contextmanager
+def folders(*names: str) -> Iterator[list[Path]]:
+    """New folders of these names, removed afterwards, whatever a student's code has left there."""
+    place = tempfile.mkdtemp(prefix='grading_')
+    try:
+        made = [Path(place, name) for name in names]
+        for folder in made:
+            folder.mkdir()
+        yield made
+    finally:                    # shutil.rmtree fails at a thousand folders within each other
+        for command in ('chmod', '-R', 'u+rwX'), ('rm', '-rf'):
+            subprocess.run([*command, place], stderr=DEVNULL)
 
 
 class Kernel_in_a_sandbox(AsyncKernelManager):

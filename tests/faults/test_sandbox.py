@@ -1,6 +1,7 @@
 """The place in which a submission runs: what it sees of the machine, and its limits."""
 import socket
 import sys
+import tempfile
 
 import psutil
 import pytest
@@ -13,6 +14,13 @@ from course.grading.run import run
 
 REASON = sandbox.obstacle(EXERCISES)
 pytestmark = pytest.mark.skipif(bool(REASON), reason=REASON)
+
+
+SHARED = """
+import os, time
+shared, = [line.split()[4] for line in open('/proc/self/mountinfo')
+           if line.split()[4].endswith('/shared')]
+"""
 
 
 def run_cells(*sources, **limits):
@@ -36,15 +44,33 @@ def run_cells(*sources, **limits):
     ("""import subprocess, time
 for _ in range(320): subprocess.Popen(['sleep', '60'])
 time.sleep(60)""", {}, 'processes'),
-    ("""import os, time
-with open(os.path.join([line.split()[4] for line in open('/proc/self/mountinfo')
-                        if line.split()[4].endswith('/shared')][0], 'x'), 'wb') as file:
+    (SHARED + """
+with open(shared + '/x', 'wb') as file:
     file.write(bytes(10 ** 8))
 time.sleep(60)""", {}, 'MB beside its sockets'),
     ('import os; os._exit(1)', {}, 'died')])
 def test_what_takes_too_much_is_stopped(code, limits, why):
     passed, stopped, _ = run_cells(code, **limits)
     assert passed == set() and why in stopped
+
+
+def test_a_judge_that_cannot_listen_costs_this_student_s_points_alone():
+    passed, stopped, _ = run_cells(SHARED + "open(shared + '/check_1', 'w').close()")
+    assert passed == set() and not stopped
+
+
+def test_the_limits_hold_whatever_is_in_the_shared_folder(tmp_path, monkeypatch):
+    """Files that come and go, and more folders within each other than Python's stack is deep."""
+    monkeypatch.setattr(tempfile, 'tempdir', str(tmp_path))
+    passed, stopped, _ = run_cells(SHARED + """
+os.chdir(shared)
+for _ in range(1500): os.mkdir('x'); os.chdir('x')
+end = time.time() + 60
+while time.time() < end:
+    open(shared + '/y', 'w').close(); os.remove(shared + '/y')
+""", seconds=20)
+    assert passed == set() and stopped == 'it ran for more than 20 seconds'
+    assert not list(tmp_path.iterdir())             # it was removed, too
 
 
 def test_too_much_output_is_cut():
