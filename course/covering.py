@@ -3,7 +3,8 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import t
+
+from course.means import plus_minus
 
 N_IMAGES = 100          # test images at most
 N_OTHERS = 3            # other places that are covered for comparison, for each image
@@ -13,7 +14,7 @@ AT_ONCE = 32            # images
 def check_maps(generators, maps: ArrayLike, predict: Callable, first_pixel: float = 2,
                stride: int = 32) -> str:
     """A line: how much the probability falls when the warmest place of a map is covered, compared
-    with other places. Of more than N_IMAGES test images, every second or third is taken.
+    with other places. Of more than N_IMAGES test images, so many are taken, evenly spaced.
 
     generators: the data_generators whose test images are read. maps: [N, h, w], one for each of
     these, of the class that was chosen. predict: images -> probabilities [N, classes].
@@ -30,11 +31,10 @@ def check_maps(generators, maps: ArrayLike, predict: Callable, first_pixel: floa
 def in_words(warmest: np.ndarray, others: np.ndarray) -> str:
     """The means of `drops`, and of their difference Student's interval."""
     difference = warmest - others
-    half = t.ppf(0.975, len(difference) - 1) * difference.std(ddof=1) / np.sqrt(len(difference))
     return (f'Covering the warmest place lowers the probability of the chosen class by '
             f'{100 * warmest.mean():.1f} points, covering\nanother place by '
-            f'{100 * others.mean():.1f}: {100 * difference.mean():+.1f} ± {100 * half:.1f} (means '
-            f'of {len(difference)} test images, 95 % confidence interval).')
+            f'{100 * others.mean():.1f}: {plus_minus(difference, sign=True)} (means of '
+            f'{len(difference)} test images, 95 % confidence interval).')
 
 
 def drops(images: ArrayLike, maps: ArrayLike, predict: Callable, first_pixel: float = 2,

@@ -15,14 +15,16 @@ class Say_duration:
     """
 
     def __init__(self, model_dict: dict, nb_epoch: int):
-        self.model_dict, self.nb_epoch, self.done = model_dict, nb_epoch, 0
+        self.model_dict, self.nb_epoch, self.done, self.times = model_dict, nb_epoch, 0, []
 
     def on_batch_end(self, loss, nth_batch=None, sess=None):
         self.done += 1
-        if self.done == FIRST:
-            self.began = time.monotonic()
-        elif self.done == LAST:
-            step = (time.monotonic() - self.began) / (LAST - FIRST)
+        now = time.monotonic()
+        if FIRST < self.done <= LAST and nth_batch:     # before an epoch's first one: validation
+            self.times.append(now - self.before)
+        self.before = now
+        if self.done == LAST and self.times:
+            step = sum(self.times) / len(self.times)
             seconds = step * self.steps_to_come()
             print('This training takes about ' + (
                 f'{seconds / 60:.0f} minutes' if seconds > 90 else f'{seconds:.0f} seconds')

@@ -75,6 +75,17 @@ def test_the_duration_is_that_of_the_epochs_to_come(monkeypatch, capsys, epochs_
     assert capsys.readouterr().out == f'This training takes about {said}\n'
 
 
+def test_what_comes_between_two_epochs_is_no_step(monkeypatch, capsys):
+    """Epochs of 8 batches, 20 seconds between them; 11 epochs are to come: 11 * 8 * 0.5 s."""
+    clock = [0.0]
+    monkeypatch.setattr(duration.time, 'monotonic', lambda: clock[0])
+    callback = Say_duration(training(1, 16 * 8, 0), 12)
+    for step in range(24):
+        clock[0] += 0.5 if step % 8 else 20
+        callback.on_batch_end(0.5, step % 8)
+    assert capsys.readouterr().out == 'This training takes about 44 seconds: 0.50 s a step.\n'
+
+
 def test_a_short_training_says_nothing(capsys):
     callback = Say_duration(training(0, 80, 16), 1)
     for batch in range(5):

@@ -1,12 +1,14 @@
 """Means over seeds with 95 % t-intervals, as the lessons print them."""
 import numpy as np
 import pandas as pd
-from scipy import stats
+
+from course import means
 
 
 def half_width(values: pd.Series) -> float:
-    """Half of the 95 % t-interval of the mean; NaN for fewer than two values."""
-    return stats.t.ppf(0.975, len(values) - 1) * values.sem() if len(values) > 1 else np.nan
+    """Half of the 95 % t-interval of the mean; NaN for fewer than two values. NaN is no value."""
+    known = values.dropna()
+    return means.half_width(known) if len(known) > 1 else np.nan
 
 
 def points(share: float, half: float | None = None) -> str:
