@@ -54,7 +54,7 @@ def choose_card() -> str:
         return ''
     best = max(found, key=lambda card: card.free)
     os.environ[VISIBLE] = str(best.number)
-    os.environ.setdefault('CUDA_DEVICE_ORDER', 'PCI_BUS_ID')    # number them as nvidia-smi does
+    os.environ['CUDA_DEVICE_ORDER'] = 'PCI_BUS_ID'              # number them as nvidia-smi does
     return (f'Of {len(found)} graphics cards, number {best.number} ({best.name}) has the most free '
             f'memory, {best.free / 1024:.1f} GiB, and is used. Another one: set {VISIBLE} before '
             'the kernel starts.')

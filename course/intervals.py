@@ -34,7 +34,7 @@ def wilson(n_right: float, n: float) -> tuple[float, float]:
 
 def effective(value: float, share: float, variance: float) -> tuple[float, float]:
     """Wilson's interval of `value`, with the n for which a share would have this variance."""
-    if not variance:                                # there is but one class
+    if not variance:                # of the AUC, where all images have the same score
         return np.nan, np.nan
     n = share * (1 - share) / variance
     return wilson(value * n, n)

@@ -77,9 +77,10 @@ def test_a_card_hidden_by_hand(nvidia_smi, monkeypatch, value):
 
 
 def test_the_emptiest_card_is_chosen_and_a_choice_of_yours_stays(nvidia_smi, monkeypatch):
+    monkeypatch.setenv('CUDA_DEVICE_ORDER', 'FASTEST_FIRST')        # nvidia-smi's is another one
     nvidia_smi(TWO)
     assert 'number 1 (NVIDIA A100-SXM4) has the most free memory, 39.2 GiB' in gpu.choose_card()
-    assert os.environ.pop(gpu.VISIBLE) == '1'
+    assert os.environ.pop(gpu.VISIBLE) == '1' and os.environ['CUDA_DEVICE_ORDER'] == 'PCI_BUS_ID'
     monkeypatch.setenv(gpu.VISIBLE, '0')
     assert gpu.choose_card() == '' and os.environ[gpu.VISIBLE] == '0'
 

@@ -13,10 +13,11 @@ def model_card(description: dict) -> str:
     largest = max(description['tested_on'].values())
     start = settings.get('checkpoint') or 'random weights (from scratch)'
     return '\n'.join([
-        f'# {settings.get("dataset", "A trained model")}: {len(names)} classes',
+        f'# {cell(settings.get("dataset", "A trained model"))}: {len(names)} classes',
         '',
         f'A {description["network"]} that tells {listed(names)} apart. It started from {start} and '
-        f'was trained for {description["epochs"]} epochs; the weights are those of epoch '
+        f'was trained for {description["epochs"]} '
+        f'epoch{"s" * (description["epochs"] != 1)}; the weights are those of epoch '
         f'{description["best_epoch"]}, which had the lowest validation loss. It was tested on '
         f'{description["date"]}.',
         '',

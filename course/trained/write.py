@@ -3,11 +3,12 @@
 The weights are there already, from callbacks.Model_checkpoint. model.json comes last, in one step,
 and says which files belong to it: a program killed before leaves the model that was there.
 """
+import contextlib
 import json
 import platform
 import time
 from collections.abc import Callable
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import numpy as np
@@ -61,7 +62,7 @@ def write_model(model_dict: dict, class_names: list[str], preprocess: Callable,
             'file': f'graph_{digest(graph)}.pb', 'digest': digest(graph, length=64),
             'images': images.name, 'probabilities': outputs[0].name, 'heat_maps': outputs[1].name}
         description['weights'] = {'digests': digests(model_dict['checkpoint'].path)}
-        if description['weights']['digests'] is None:
+        if description['best_epoch'] is None or description['weights']['digests'] is None:
             raise ValueError('no weights of it were saved')
         write_whole(folder / description['graph']['file'], graph)
         check_answers(folder, description, graph, model_dict)
@@ -108,8 +109,17 @@ def describe(model_dict: dict, class_names: list[str], preprocess: Callable) -> 
         'preprocessing': {'source': text_of(preprocess), 'digest': digest(preprocess)},
         'epochs': len(model_dict['history'].values['lr']),
         'best_epoch': model_dict['checkpoint'].best_epoch, 'settings': settings,
-        'versions': {'python': platform.python_version(),
-                     **{name: version(name) for name in PACKAGES}}}
+        'versions': versions()}
+
+
+def versions() -> dict[str, str]:
+    """Of Python and PACKAGES. Some come under other names too (opencv-python-headless, say); these
+    are left out."""
+    found = {'python': platform.python_version()}
+    for name in PACKAGES:
+        with contextlib.suppress(PackageNotFoundError):
+            found[name] = version(name)
+    return found
 
 
 def are_usual(preprocess: Callable, generators, size: int) -> bool:

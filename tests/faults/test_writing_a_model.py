@@ -7,6 +7,7 @@ import pytest
 import tf_slim as slim
 from small_model import make_model, test_images
 
+from callbacks import Model_checkpoint
 from course.trained import Trained_model, write
 from course.trained.folder import IMAGES, PROBABILITIES
 
@@ -103,3 +104,21 @@ def test_a_graph_that_cannot_predict_alone_is_named(tmp_path, capsys):
     assert ('m is no model to be used again: ValueError: to predict, the graph needs the '
             'placeholder is_training: add its value') in capsys.readouterr().out
     assert not (place / 'model.json').exists()
+
+
+def test_weights_that_lie_there_from_another_training_are_not_taken(tmp_path, monkeypatch, capsys):
+    """As where no save of this training succeeded: then it has no best epoch."""
+    class Fails(Model_checkpoint):
+        def on_epoch_end(self, *arguments):
+            super().on_epoch_end(*arguments)
+            self.best_epoch = None
+
+    monkeypatch.setattr('small_model.Model_checkpoint', Fails)
+    place, _ = make_model(tmp_path / 'm', head)
+    assert 'ValueError: no weights of it were saved' in capsys.readouterr().out
+    assert (place / 'weights.ckpt.index').exists() and not (place / 'model.json').exists()
+
+
+def test_a_package_of_another_name_is_left_out(monkeypatch):
+    monkeypatch.setattr(write, 'PACKAGES', ('numpy', 'opencv-python-of-another-name'))
+    assert list(write.versions()) == ['python', 'numpy']
