@@ -3,7 +3,9 @@ import json
 import os
 import subprocess
 import sys
+import threading
 
+import psutil
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
@@ -68,6 +70,19 @@ def test_in_a_notebook_it_is_released_when_the_cell_ends(tmp_path, end, capsys):
         process.kill()
         process.wait()
         InteractiveShell.clear_instance()
+
+
+def test_a_file_that_is_being_written_is_not_taken_for_a_damaged_one(tmp_path):
+    path, other = tmp_path / 'x.lock', psutil.Process(os.getppid())
+    lock.take(str(path))
+    text = json.dumps({**json.loads(path.read_text()), 'pid': other.pid,
+                       'began': other.create_time()})
+    path.write_text('')
+    writer = threading.Timer(0.05, path.write_text, [text])
+    writer.start()
+    with pytest.raises(RuntimeError, match=f'process {other.pid}'):
+        lock.take(str(path))
+    writer.join()
 
 
 @pytest.mark.parametrize('text', ['', 'half a li', '{"pid": 1'])

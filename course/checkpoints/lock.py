@@ -25,6 +25,9 @@ def take(path: str) -> None:
             return
         except FileExistsError:
             other = read(path)
+            if other is None:           # it may be written at this moment
+                time.sleep(0.2)
+                other = read(path)
         if other and other['host'] != me['host']:
             raise RuntimeError(f'On {other["host"]}, process {other["pid"]} has been training this '
                                f'since {other["since"]}. If that is over, delete {path}.')
