@@ -27,10 +27,14 @@ def frozen_session(sess: tf.Session, inputs: list[tf.Tensor], outputs: list[tf.T
     Raises ValueError where `outputs` need a placeholder that is not among `inputs`, such as
     is_training.
     """
+    return session_of(without_batch_norm(frozen_graph(sess, inputs, outputs),
+                                         [tensor.op.name for tensor in outputs]), precision)
+
+
+def session_of(graph_def: tf.GraphDef, precision: str = FLOAT32) -> tf.Session:
+    """A session of a graph without variables, for inference; ensure_shapes changes the graph."""
     config = session_config(precision)
     config.inter_op_parallelism_threads = -1    # one layer at a time: two would share the cores
-    graph_def = without_batch_norm(frozen_graph(sess, inputs, outputs),
-                                   [tensor.op.name for tensor in outputs])
     ensure_shapes(graph_def)
     with tf.Graph().as_default() as graph:
         tf.import_graph_def(graph_def, name='')

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from course import workplace
+from course.export import MOST_LOSS
 from course.images import START_OF_JPEG, BadImage, read_image
 from course.one_at_a_time import one_at_a_time
 
@@ -38,8 +39,8 @@ def main() -> None:
     parser.add_argument('--to', required=True, choices=['savedmodel', 'onnx', 'tflite'])
     parser.add_argument('--int8', action='store_true',
                         help='tflite: whole numbers of 8 bits, a quarter of the size')
-    parser.add_argument('--most-loss', type=float, metavar='POINTS', default=2.0,
-                        help='of accuracy that --int8 may lose (default: 2)')
+    parser.add_argument('--most-loss', type=float, metavar='POINTS', default=MOST_LOSS,
+                        help='of accuracy that --int8 may lose (default: %(default)g)')
     parser.add_argument('--reduce', choices=['auto', 'yes', 'no'], default='auto',
                         help='make large images smaller first, as the course does with JPEGs '
                         '(default: if most test images are JPEGs)')
@@ -55,7 +56,8 @@ def main() -> None:
     print(f'{folder} holds the model, README.md (how to run it) and export.json (class names)')
 
 
-def export(model_folder: Path, name: str, reduce: str = 'auto', most_loss: float = 2.0) -> Path:
+def export(model_folder: Path, name: str, reduce: str = 'auto',
+           most_loss: float = MOST_LOSS) -> Path:
     """Write the model of a folder in a format of FORMATS; prints what both of them answer.
 
     Returns the new folder, model_folder/<name>. It has this name only when it has been checked.

@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 
 from course import ROOT, workplace
+from course.export import MOST_LOSS
 from course.trained.folder import Trained_model
 from course.trained.predictions import Predictor
 
 SAME_PIXELS = 1e-3      # probabilities from the same pixels; measured: 1e-6
 SAME_FILES = 0.01       # mean over the files, read and resized by each; measured: 0.002, and 0.013
 #                         to 0.016 where images are resized in another way (bilinear, nearest)
-MOST_LOSS = 2.0         # points of accuracy that int8 may lose
 
 
 class Test_images(NamedTuple):

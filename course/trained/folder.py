@@ -9,8 +9,8 @@ from course.checkpoints.digest import digest
 from course.checkpoints.published import ZOO
 from course.checkpoints.saving import before
 from course.compat import tf
-from course.frozen_graph import ensure_shapes
-from course.session import FLOAT32, session_config
+from course.frozen_graph import session_of
+from course.session import FLOAT32
 from course.trained.graph import check_harmless, fast, with_values
 
 FORMAT = 1
@@ -102,13 +102,7 @@ class Trained_model:
         precision: see course.session.choose_precision. Probabilities differ from the notebook's by
         rounding: by less than 1e-4 in float32, by up to some hundredths in 16 bits.
         """
-        config = session_config(precision)
-        config.inter_op_parallelism_threads = -1    # one layer at a time: two would share the cores
-        graph_def = self.graph().as_graph_def()
-        ensure_shapes(graph_def)
-        with tf.Graph().as_default() as graph:
-            tf.import_graph_def(graph_def, name='')
-        return tf.Session(graph=graph, config=config)
+        return session_of(self.graph().as_graph_def(), precision)
 
     @cached_property
     def sentence(self) -> str:
