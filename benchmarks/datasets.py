@@ -94,12 +94,16 @@ def expected(rows):
             f'with the weights that ship with the course, fine-tuned (95 % confidence interval\n'
             f'{low:.1%} to {high:.1%}); {values["head only"]:.1%} where only a new head is '
             f'trained on them, {values[SCRATCH]:.1%} from scratch. Without any network,\nthe best '
-            f'of pixels and HOG has {values["no network"]:.1%}; chance is {values["largest"]:.1%}.')
+            f'of pixels and HOG has {values["no network"]:.1%}; always the largest class, '
+            f'{values["largest"]:.1%}.')
 
 
 def measures(rows):
     """Markdown: the measures for classes of different sizes."""
-    row = rows[(rows.dataset == 'plant_seedlings') & (rows.answer == FINE_TUNED)].iloc[0]
+    found = rows[(rows.dataset == 'plant_seedlings') & (rows.answer == FINE_TUNED)]
+    if not len(found):
+        return '`plant_seedlings` has not been measured yet.'
+    row = found.iloc[0]
     return ('The classes of `plant_seedlings` differ in size, so look at more than the accuracy: '
             + ', '.join(f'{name} {row[name]:.1%}' for name in MEASURES) + '.')
 
