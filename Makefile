@@ -20,6 +20,8 @@ VENV := .venv
 RUN := $(VENV)/bin/python -m
 NOTEBOOK := tf_transfer_learning
 LISTS := data_list/cat_dog/k_fold
+# files of tests, in the order of tests/conftest.py
+TWO_AT_A_TIME := -n 2 --dist loadfile --no-loadscope-reorder
 # in a container you are often root, and Jupyter wants to be told so
 ALLOW_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 COMPILE = $(RUN) uv pip compile --quiet --upgrade --universal --python-version 3.10 \
@@ -41,10 +43,10 @@ lint: setup-dev
 	$(RUN) ruff check .
 
 test: setup-dev images
-	$(RUN) pytest --ignore tests/faults -n 2 --dist loadfile
+	$(RUN) pytest --ignore tests/faults $(TWO_AT_A_TIME)
 
 test-faults: setup-dev images
-	$(RUN) pytest tests/faults -n 2 --dist loadfile
+	$(RUN) pytest tests/faults $(TWO_AT_A_TIME)
 
 figures: setup-dev
 	$(RUN) benchmarks.figures

@@ -12,3 +12,9 @@ os.environ.setdefault('MPLBACKEND', 'Agg')
 needs_real = pytest.mark.skipif(not REAL.is_dir(), reason=f'no real images in {REAL}')
 
 pytest_plugins = ['checkpoint_model', 'loopback', 'pets']       # their fixtures
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with slow tests first: of two processes, neither then waits long for the other."""
+    slow = {item.path for item in items if item.get_closest_marker('slow')}
+    items.sort(key=lambda item: item.path not in slow)
