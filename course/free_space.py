@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 GB = 10**9
-NOTEBOOK_MEMORY = 2.1 * GB      # the main notebook at its peak, as measured
+NOTEBOOK_MEMORY = 3.4 * GB      # the main notebook at its peak, as measured
 LIMIT, USED = Path('/sys/fs/cgroup/memory.max'), Path('/sys/fs/cgroup/memory.current')
 
 

@@ -70,7 +70,7 @@ def test_killed_between_training_and_test_it_tests_what_was_trained(images, tmp_
     with pytest.raises(DeadKernelError), Kernel(folder) as kernel:
         assert len(epochs(kernel.run_edited({}, 'train'))) == 3
         best = weights(folder)
-        kernel.say('import signal\nos.kill(os.getpid(), signal.SIGKILL)')
+        kernel.say('import os, signal\nos.kill(os.getpid(), signal.SIGKILL)')
     with Kernel(folder) as kernel:
         text = kernel.run_edited({}, 'measures')
         assert 'came to its end after epoch 3, where it resumes' in text and not epochs(text)

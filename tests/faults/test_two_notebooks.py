@@ -65,7 +65,7 @@ def test_the_second_is_told_until_the_first_is_gone(second):
             second.run('train')
         with pytest.raises(CellExecutionError, match='This training has not begun'):
             second.run('test')
-        first.say('import signal\nos.kill(os.getpid(), signal.SIGKILL)')
+        first.say('import os, signal\nos.kill(os.getpid(), signal.SIGKILL)')
     while not (model / 'colours_fold0/training').is_dir():
         time.sleep(0.1)
     text = second.run('train', 'measures')
