@@ -19,6 +19,8 @@ print('threads:', sorted(t.name for t in threading.enumerate() if 'Monitor' not 
                          and t.name not in threads_before))
 """
 SEND = """
+import os
+
 def send(loss, nth_batch, sess):
     if len(training['history'].values['lr']) == 1 and not sent:
         sent.append(1)

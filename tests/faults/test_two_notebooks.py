@@ -27,6 +27,7 @@ waiting = threading.Event()
 callback_manager.callback_dict['on_batch_begin'].append(wait)
 threading.Thread(target=train, args=(model_dict, callback_manager, *train_from),
                  daemon=True).start()
+import os
 print(waiting.wait(120), os.getpid())
 """
 
