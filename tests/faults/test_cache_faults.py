@@ -1,6 +1,7 @@
 """The cache of frozen outputs, interrupted at every batch, and on a full disk."""
 import errno
 import os
+import types
 
 import pytest
 import test_feature_cache as spec
@@ -20,7 +21,8 @@ def interrupted_at(monkeypatch, n_batches):
         if len(written) == n_batches:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(feature_cache.os, 'fsync', fsync_then_stop)
+    here = types.SimpleNamespace(**{**vars(os), 'fsync': fsync_then_stop})      # of batches alone
+    monkeypatch.setattr(feature_cache, 'os', here)
 
 
 def test_interrupted_anywhere_it_resumes_and_ends_with_the_same_bytes(tmp_path, lists, monkeypatch):

@@ -119,4 +119,4 @@ def test_the_notebook_without_its_folder(tmp_path):
     with Kernel(tmp_path, network='') as kernel, pytest.raises(CellExecutionError) as caught:
         kernel.say('import sys\nsys.modules["course"] = None        # as if it were not installed')
         kernel.run('packages')
-    assert 'not found? This needs the folder it came in: README.md' in str(caught.value)
+    assert 'not found? See README.md' in str(caught.value)
