@@ -172,7 +172,7 @@ def test_a_kernel_that_is_killed_is_explained_in_a_sentence(tmp_path):
     source = write(tmp_path / 'in.ipynb', '"before"', 'import os; os.kill(os.getpid(), 9)')
     done = command(source, tmp_path / 'out.ipynb')
     assert done.returncode == 1 and len(done.stderr.splitlines()) == 1
-    assert re.match(r'The kernel was killed.* needs about 2\.1 GB, and [\d.]+ GB are free now\. '
+    assert re.match(r'The kernel was killed.* needs about 3\.4 GB, and [\d.]+ GB are free now\. '
                     '.*run it again: it resumes', done.stderr)
     assert outputs(tmp_path / 'out.ipynb')[0].data['text/plain'] == "'before'"
 
