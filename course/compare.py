@@ -45,3 +45,15 @@ def mcnemar(right: np.ndarray, other: np.ndarray) -> tuple[int, int, float]:
     only_first, only_other = int((right & ~other).sum()), int((other & ~right).sum())
     n = only_first + only_other
     return only_first, only_other, binomtest(only_first, n).pvalue if n else 1.0
+
+
+def holm(p: ArrayLike) -> np.ndarray:
+    """Holm's correction (1979) of p-values (N,): the chance of one false alarm or more among all N.
+
+    The smallest is multiplied by N, the next by N - 1, and so on; none falls below one before it.
+    """
+    p = np.asarray(p, float)
+    order = np.argsort(p)
+    adjusted = np.empty(len(p))
+    adjusted[order] = np.minimum(np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1)), 1)
+    return adjusted

@@ -4,6 +4,7 @@ import pandas as pd
 from matplotlib.patches import Rectangle
 from scipy.stats import ttest_rel
 
+from course.compare import holm
 from course.plots import BLUE, GREY, ORANGE, new_figure
 from lessons.experiments.beyond_digits import NO_NETWORK
 
@@ -19,18 +20,6 @@ def by_seed(rows, experiment, setting):
     rows = rows[(rows.experiment == experiment) & (rows.setting == setting)]
     wide = rows.pivot(index='seed', columns='method', values='accuracy')
     return wide.dropna(subset=[method for method in wide if method not in REFERENCES])
-
-
-def holm(p):
-    """Holm's correction of p-values (N,): the chance of one false alarm or more among all N.
-
-    The smallest is multiplied by N, the next by N - 1, and so on; none falls below one before it.
-    """
-    p = np.asarray(p, float)
-    order = np.argsort(p)
-    adjusted = np.empty(len(p))
-    adjusted[order] = np.minimum(np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1)), 1)
-    return adjusted
 
 
 def comparisons(rows, modules):

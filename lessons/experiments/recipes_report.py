@@ -11,8 +11,10 @@ import argparse
 
 import numpy as np
 import pandas as pd
-from scipy.stats import t, ttest_1samp
+from scipy.stats import ttest_1samp
 
+from course.compare import holm
+from course.means import half_width
 from course.plots import BLUE, GREY, ORANGE, new_figure
 from lessons.experiments.recipes import KEY, RULES, results
 
@@ -44,17 +46,7 @@ def kept(rows, rule):
 def mean_and_half(values):
     """The mean, and half the width of its 95 % interval; NaN for a single value."""
     values = np.asarray(values, float)
-    if len(values) < 2:
-        return values.mean(), np.nan
-    return values.mean(), t.ppf(0.975, len(values) - 1) * values.std(ddof=1) / len(values) ** 0.5
-
-
-def holm(p):
-    """p-values of a family of tests, corrected by Holm's method: each at least as large."""
-    p = np.asarray(p, float)
-    order = np.argsort(p)
-    corrected = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1))
-    return pd.Series(np.minimum(corrected, 1), order).sort_index().to_numpy()
+    return values.mean(), half_width(values) if len(values) > 1 else np.nan
 
 
 def gains(rows, rule='loss', base=BASE, base_rule='loss'):
