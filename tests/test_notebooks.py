@@ -61,13 +61,8 @@ def test_it_imports_the_course_from_any_folder(tmp_path, monkeypatch):
     assert outputs(source) == []
 
 
-def test_a_kernel_of_the_users_own_is_not_taken(tmp_path, monkeypatch):
+def test_a_kernel_of_the_users_own_is_not_taken(tmp_path, kernel_of_ones_own):
     """One named python3, before all others: it would have other packages, or none."""
-    own = tmp_path / 'kernels' / 'python3'
-    own.mkdir(parents=True)
-    (own / 'kernel.json').write_text('{"argv": ["no_such_python", "{connection_file}"], '
-                                     '"display_name": "mine", "language": "python"}')
-    monkeypatch.setenv('JUPYTER_PATH', str(tmp_path))
     source = write(tmp_path / 'in.ipynb', 'import sys\nsys.executable')
     notebooks.run_notebook(source, source, cwd=str(tmp_path))
     assert outputs(source)[0].data['text/plain'] == repr(sys.executable)

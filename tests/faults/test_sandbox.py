@@ -116,12 +116,7 @@ def test_what_can_be_seen_from_inside(tmp_path):
     assert said == '2 processes'             # timeout and the kernel
 
 
-def test_a_kernel_of_the_teachers_own_is_not_taken(tmp_path, monkeypatch):
+def test_a_kernel_of_the_teachers_own_is_not_taken(kernel_of_ones_own):
     """One named python3, before all others: it would run outside the sandbox."""
-    own = tmp_path / 'kernels' / 'python3'
-    own.mkdir(parents=True)
-    (own / 'kernel.json').write_text('{"argv": ["no_such_python", "{connection_file}"], '
-                                     '"display_name": "mine", "language": "python"}')
-    monkeypatch.setenv('JUPYTER_PATH', str(tmp_path))
     passed, _, said = run_cells('import sys; print(sys.executable)')
     assert passed == {'after'} and said.strip() == sys.executable
