@@ -1,0 +1,23 @@
+"""The cells of a notebook that a worker runs."""
+from pathlib import Path
+
+import nbformat
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
+
+from course.notebooks import Cells
+
+LEFT_OUT = {'scale', 'train'}       # a demonstration; the call that trains, which is made elsewhere
+
+
+class Worker_cells(Cells):
+    """Cells of a copy of the main notebook, without those of LEFT_OUT. config: in place of values
+    of its Config cell."""
+
+    def __init__(self, notebook: Path, config: dict):
+        # workers may share a home, and then they would share the file of its history
+        InteractiveShell.instance(config=Config({'HistoryManager': {'enabled': False}}))
+        super().__init__(**config)
+        self.notebook = nbformat.read(notebook, 4)
+        self.notebook.cells = [cell for cell in self.notebook.cells
+                               if not LEFT_OUT & set(cell.metadata.get('tags', []))]
