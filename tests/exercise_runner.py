@@ -58,15 +58,22 @@ class Exercise:
             self.names.update(self.parameters)
         return error, f'{said.getvalue()}{error or ""}'
 
-    def with_answer(self, solution, code, function=''):
+    def with_answer(self, solution, code):
         """{check: what it said} for those that give no points when that cell holds `code`, and the
-        others their solutions. function: run only the checks that are given this function."""
+        others their solutions. Runs the checks that may notice."""
         for cell in self.solutions.values():
             self.run_cell(cell)
         exec(compile(code, solution, 'exec'), self.names)
-        results = {check: self.run_cell(cell) for check, cell in self.checks.items()
-                   if function in cell.source}
+        results = {check: self.run_cell(self.checks[check]) for check in self.checks_of(solution)}
         return {check: said for check, (error, said) in results.items() if error}
+
+    def checks_of(self, solution):
+        """The checks that are given what a solution defines, or another one that uses it."""
+        names = defined(self.solutions[solution])
+        for cell in self.solutions.values():            # in order: what uses it comes after it
+            if names & used(cell):
+                names |= defined(cell)
+        return [check for check, cell in self.checks.items() if names & used(cell)]
 
 
 def only_solutions(name):
@@ -118,6 +125,18 @@ def functions(cell):
     """The names of the functions in a solution, except those that return nothing."""
     return [node.name for node in ast.parse(cell.source).body if isinstance(node, ast.FunctionDef)
             and any(isinstance(part, ast.Return) for part in ast.walk(node))]
+
+
+def defined(cell):
+    """The names of the functions and variables that a cell makes."""
+    names = [[part.name] if isinstance(part, ast.FunctionDef) else
+             [target.id for target in getattr(part, 'targets', [])]
+             for part in ast.parse(cell.source).body]
+    return {name for part in names for name in part}
+
+
+def used(cell):
+    return {node.id for node in ast.walk(ast.parse(cell.source)) if isinstance(node, ast.Name)}
 
 
 def mark(cell, name):

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections import Counter
 
 import matplotlib.pyplot as plt
 import nbformat
@@ -18,10 +19,12 @@ from exercise_runner import (
     grade_id,
     mark,
     nbgrader_config,
+    only_solutions,
     students_version,
 )
 from nbgrader.api import Gradebook
 
+from exercises.checks import checking
 from exercises.checks.checking import NOTHING
 
 SMALL = {
@@ -56,28 +59,43 @@ def exercise(request, tmp_path, monkeypatch):
 
 @pytest.mark.slow
 @pytest.mark.parametrize('exercise', NAMES, indirect=True)
-def test_solutions_earn_every_point_and_wrong_answers_the_right_hint(exercise, request):
+def test_solutions_earn_every_point(exercise):
     assert exercise.run() == {}
-    wrong_answers = answers(request.node.callspec.params['exercise']).WRONG_ANSWERS
-    assert len(wrong_answers) >= 3
-    for solution, code, checks, hint in wrong_answers:
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize('exercise', NAMES, indirect=True)
+def test_other_right_answers_are_accepted_by_the_cells_below_too(exercise, request):
+    right = answers(request.node.callspec.params['exercise']).RIGHT_ANSWERS
+    assert exercise.run(answers=dict(right)) == {}
+
+
+@pytest.mark.parametrize('name', NAMES)
+def test_right_and_wrong_answers(name, tmp_path, monkeypatch):
+    """Task by task: right ones earn the points, wrong ones do not, and get the hint that helps."""
+    monkeypatch.chdir(tmp_path)
+    exercise, given = only_solutions(name), answers(name)
+    for solution, code in given.RIGHT_ANSWERS:
+        assert exercise.with_answer(solution, code) == {}, (solution, code)
+    for solution, code, checks, hint in given.WRONG_ANSWERS:
+        checking.CHOSEN.clear()
         lost = exercise.with_answer(solution, code)
         assert sorted(lost) == sorted(checks), (solution, code)
         assert any(hint in said for said in lost.values()), (hint, lost)
     for solution, cell in exercise.solutions.items():
         for function in functions(cell):
-            code = cell.source + NO_RETURN.format(function)
-            lost = exercise.with_answer(solution, code, function)
+            lost = exercise.with_answer(solution, cell.source + NO_RETURN.format(function))
             assert any(NOTHING in said for said in lost.values()), (function, lost)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize('exercise', [name for name in NAMES if hasattr(answers(name),
-                                                                        'RIGHT_ANSWERS')],
-                         indirect=True)
-def test_other_right_answers_earn_every_point_and_the_cells_below_accept_them(exercise, request):
-    name = request.node.callspec.params['exercise']
-    assert exercise.run(answers=answers(name).RIGHT_ANSWERS) == {}
+@pytest.mark.parametrize('name', NAMES)
+def test_each_task_has_three_wrong_answers_and_another_right_one(name):
+    """So that a new task comes with its matrix. A choice of letters has no third."""
+    given = answers(name)
+    wrong = Counter(solution for solution, *_ in given.WRONG_ANSWERS)
+    for solution, cell in Exercise(name, {}).solutions.items():
+        assert wrong[solution] >= (3 if functions(cell) else 1), solution
+        assert solution in dict(given.RIGHT_ANSWERS), solution
 
 
 @pytest.mark.parametrize('exercise', NAMES, indirect=True)

@@ -5,30 +5,66 @@ import numpy as np
 import tensorflow.compat.v1 as tf
 import tf_slim as slim
 
-from exercises.checks.checking import chosen, expect, numbers, returned
+from exercises.checks.checking import Wrong, chosen, expect, numbers, returned
 from tf_model.resnet_v2 import SCOPE, STAGES, resnet_v2_50
 
 SMALL = [(f'block{nth}', 8, 1, 2) for nth in (1, 2, 3, 4)]
-FROZEN_STAGES = 'conv1', 'block1', 'block2'
 UNIT = 'unit_1/bottleneck_v2'
-NAMES = ['resnet_v2_50/conv1/weights', f'resnet_v2_50/block1/{UNIT}/conv1/weights',
-         f'resnet_v2_50/block1/{UNIT}/preact/gamma', f'resnet_v2_50/block2/{UNIT}/conv3/biases',
-         f'resnet_v2_50/block3/{UNIT}/conv1/weights', f'resnet_v2_50/block4/{UNIT}/conv2/weights',
+NAMES = ['resnet_v2_50/conv1/weights',
+         *(f'resnet_v2_50/block{nth}/{UNIT}/{name}' for nth in (1, 2, 3, 4)
+           for name in ('conv1/weights', 'preact/gamma', 'conv3/biases')),
          'resnet_v2_50/postnorm/beta', 'CLASS_1/logits/weights']
 
 
-def expression(frozen):
-    """A regular expression that matches, by re.match, the names of conv1, block1 and block2."""
-    matched = [name for name in NAMES if re.match(frozen, name)]
-    expect('which of eight variables are frozen', matched, NAMES[:4], [
-        ([], 're.match begins at the first letter, and every name begins with resnet_v2_50/'),
-        (lambda got: NAMES[4] in got, 'each unit has a conv1 of its own, in block3 and block4 too: '
-                                      'let the expression begin with resnet_v2_50/'),
-        (lambda got: got == NAMES[1:4],
-         'and conv1, below block1? A fixed block over a changing layer is fixed in name only: what '
-         'it is fed keeps changing'),
-        (lambda got: NAMES[5] in got, 'block4 must learn: [12] is a single digit, 1 or 2'),
-        (lambda got: NAMES[3] not in got, 'block2 must be frozen too')])
+def a_freeze():
+    """(block1, block2 or block3, the frozen stages, those that learn)."""
+    nth = int(numbers().integers(1, 4))
+    return f'block{nth}', STAGES[:nth + 1], STAGES[nth + 1:]
+
+
+def stage_of(name):
+    return name.split('/')[1]
+
+
+def expression(frozen_names):
+    """frozen_names(freeze) -> a regular expression for re.match."""
+    chosen_one, *_ = a_freeze()
+    for freeze in dict.fromkeys([chosen_one, 'block1', 'block3', 'block4']):
+        frozen = STAGES[:STAGES.index(freeze) + 1]
+        got = returned(f'the expression for {freeze!r}', frozen_names(freeze))
+        expect('the expression is text', isinstance(got, str), True, [
+            (False, "return the text of the expression, such as r'resnet_v2_50/...': re.match "
+                    'comes later')])
+        try:
+            matched = {name for name in NAMES if re.match(got, name)}
+        except re.error as error:
+            raise Wrong(f'{got!r} is not a regular expression: {error}') from error
+        wanted = {name for name in NAMES if name[:6] == 'resnet' and stage_of(name) in frozen}
+        hints = mistakes(freeze, matched, wanted)
+        expect(f'freeze = {freeze!r}: frozen variables that it misses', sorted(wanted - matched),
+               [], hints)
+        expect(f'freeze = {freeze!r}: other variables that it matches', sorted(matched - wanted),
+               [], hints)
+
+
+def mistakes(freeze, matched, wanted):
+    """Hints for an expression: pairs (whether that is the mistake, text)."""
+    def when(true, text):
+        return lambda got: true, text
+
+    missing, too_many = wanted - matched, matched - wanted
+    return [
+        when(not matched, 're.match begins at the first letter, and every name begins with '
+                          'resnet_v2_50/. In an f-string, {...} holds the name of a stage'),
+        when(len(matched) == len(NAMES), 'that matches every name'),
+        when(too_many and all(name.endswith('conv1/weights') for name in too_many),
+             'each unit has a conv1 of its own, in all blocks: let the expression begin with '
+             'resnet_v2_50/'),
+        when(NAMES[0] in missing, 'and conv1, below block1? A fixed block over a changing layer is '
+                                  'fixed in name only: what it is fed keeps changing'),
+        when(missing, f'{freeze} and every stage below it, STAGES[:STAGES.index(freeze) + 1], all '
+                      'their variables'),
+        when(too_many, f'what is above {freeze} must learn')]
 
 
 def what_moved(moved):
@@ -57,21 +93,64 @@ def why_moved(answer):
         (lambda got: got not in ('a', 'b', 'c', 'd'), "choose one letter: 'a', 'b', 'c' or 'd'")])
 
 
+def judgement(verdict):
+    """verdict(first, second) -> 'better', 'worse' or 'cannot tell', by McNemar's test."""
+    rng = numbers()
+    extra = int(rng.integers(0, 4))
+    for only_second, only_first, wanted in (
+            (9 + extra, 0, 'better'), (1, 12 + extra, 'worse'), (30 + extra, 12, 'better'),
+            (26 + extra, 20, 'cannot tell'), (3 + extra, 4 + extra, 'cannot tell'),
+            (0, 0, 'cannot tell')):
+        first, second = on_the_same_images(rng, only_first, only_second)
+        n, unpaired = len(first), 1.96 * np.sqrt(first.var() / 200 + second.var() / 200)
+        difference = second.mean() - first.mean()
+        got = returned('the verdict', verdict(first, second))
+        expect(f'{n} images: {first.mean():.1%} right, then {second.mean():.1%}; {only_second} '
+               f'right only then, {only_first} only before', got, wanted, [
+                   (lambda got: got not in ('better', 'worse', 'cannot tell'),
+                    "return 'better', 'worse' or 'cannot tell'"),
+                   ({'better': 'worse', 'worse': 'better'}.get(wanted),
+                    'the other way round: the verdict is on the second, compared with the first'),
+                   (lambda got, wanted=wanted: wanted == 'cannot tell',
+                    'a difference as small as this comes about by chance too: compare b - c with '
+                    '1.96 √(b + c)'),
+                   (lambda got, d=difference, u=unpaired: abs(d) < u,
+                    'both answered the same images: count those on which they disagree, b and c. '
+                    'Two intervals of accuracies are too wide'),
+                   (lambda got: True, 'b - c lies outside ±1.96 √(b + c): that is more than '
+                                      'chance')])
+
+
+def on_the_same_images(rng, only_first, only_second, n=200):
+    """Two bool arrays (n,) that differ in so many images; of the rest most are right in both."""
+    both = np.repeat([(True, False), (False, True), (True, True), (False, False)],
+                     (only_first, only_second, 140, n - 140 - only_first - only_second), axis=0)
+    first, second = rng.permutation(both).T
+    return first, second
+
+
 def updates(updates_to_keep):
-    """updates_to_keep(update_ops) -> those that do not belong to conv1, block1 and block2."""
+    """updates_to_keep(update_ops, freeze) -> those of the stages that learn."""
+    freeze, frozen, learning = a_freeze()
     with tf.Graph().as_default():
         small_network(lambda stage, is_training: is_training)
         ops = tf.get_collection(tf.GraphKeys.UPDATE_OPS)
-        kept = [op.name for op in returned('the updates to keep', updates_to_keep(ops))]
-    wanted = [op.name for op in ops if op.name.split('/')[1] not in FROZEN_STAGES]
-    expect('parts whose statistics still move', sorted({name.split('/')[1] for name in kept}),
-           ['block3', 'block4', 'postnorm'], [
-               ([], 'none is left: block3, block4 and postnorm learn, and their statistics must '
+        kept = [getattr(op, 'name', op) for op in
+                returned('the updates to keep', updates_to_keep(ops, freeze))]
+    wanted = [op.name for op in ops if stage_of(op.name) in learning]
+    expect(f'freeze = {freeze!r}: parts whose statistics still move',
+           sorted({stage_of(name) for name in kept}), sorted({stage_of(n) for n in wanted}), [
+               ([], 'none is left: what is above the frozen part learns, and its statistics must '
                     'follow, or the test uses those of the old weights'),
-               (lambda got: 'block1' in got or 'block2' in got,
-                'the frozen blocks are still there: op.name begins like the name of a variable')])
+               (sorted({stage_of(op.name) for op in ops} & set(frozen)),
+                'these are the ones to leave out: keep the others'),
+               (lambda got: set(got) & set(frozen),
+                'updates of the frozen part are still there: match op.name with '
+                'frozen_names(freeze)'),
+               (lambda got: True, 'what is above the frozen part keeps its updates, up to '
+                                  'postnorm')])
     expect('the number of updates that are kept', len(kept), len(wanted), [
-        (lambda got: True, 'each BatchNorm of block3, block4 and postnorm has two: keep both, and '
+        (lambda got: True, 'each BatchNorm of the stages that learn has two: keep both, and '
                            "those of the units' own conv1 as well")])
 
 
@@ -95,12 +174,21 @@ def dependence(depends_on_batch):
 
 def batch_norm_mode(mode):
     """Measured in a small network of the same stages: what moves, and what depends on the batch."""
+    freeze, frozen, learning = a_freeze()
     rng = numbers()
     images = rng.uniform(-1, 1, (6, 32, 32, 3)).astype(np.float32)
+
+    def asked(stage, is_training):
+        got = returned(f'mode({stage!r}, is_training, {freeze!r})',
+                       mode(stage, is_training, freeze))
+        if not isinstance(got, (bool, np.bool_, tf.Tensor)):
+            raise Wrong(f'mode({stage!r}, is_training, {freeze!r}) is {got!r}: return False, or '
+                        'is_training itself')
+        return got
+
     with tf.Graph().as_default(), tf.Session() as sess:
         tf.set_random_seed(0)
-        fed, is_training, outputs = small_network(
-            lambda stage, training: returned(f'mode({stage!r}, ...)', mode(stage, training)))
+        fed, is_training, outputs = small_network(asked)
         updates = tf.get_collection(tf.GraphKeys.UPDATE_OPS)
         statistics = [v for v in tf.model_variables() if 'moving_' in v.name]
         sess.run(tf.global_variables_initializer())
@@ -108,17 +196,21 @@ def batch_norm_mode(mode):
         for _ in range(3):
             sess.run([outputs['postnorm'], updates], {fed: images, is_training: True})
         after = sess.run(statistics)
-        moved = {v.op.name.split('/')[1] for v, b, a in zip(statistics, before, after)
+        moved = {stage_of(v.op.name) for v, b, a in zip(statistics, before, after)
                  if np.any(a != b)}
-        expect('parts whose statistics move in training', sorted(moved),
-               ['block3', 'block4', 'postnorm'], [
+        expect(f'freeze = {freeze!r}: parts whose statistics move in training', sorted(moved),
+               sorted(learning), [
                    ([], 'all of them are in inference mode: what learns needs the statistics of '
                         'its batches, return is_training for it'),
-                   (lambda got: 'block1' in got or 'block2' in got,
+                   (sorted({stage_of(v.op.name) for v in statistics} & set(frozen)),
+                    'the other way round: the frozen stages are the ones in inference mode'),
+                   (lambda got: set(got) & set(frozen),
                     'a frozen stage must be in inference mode whatever is_training says: return '
-                    'False for it'),
-                   (['block3', 'block4'], 'postnorm comes after block4, and learns')])
-        for stage, training, wanted in (('block2', True, False), ('postnorm', True, True),
+                    f'False for {freeze} and all that is below it'),
+                   (lambda got: 'postnorm' not in got, 'postnorm comes after block4, and learns'),
+                   (lambda got: True, f'what is above {freeze} learns: return is_training for '
+                                      'it')])
+        for stage, training, wanted in ((freeze, True, False), ('postnorm', True, True),
                                         ('postnorm', False, False)):
             alone, among = (sess.run(outputs[stage], {fed: x, is_training: training})[0]
                             for x in (images[:1], images))

@@ -17,6 +17,8 @@ import pandas as pd
 LONGEST = 400       # characters of a value that are shown
 NOTHING = 'the function returned nothing: does it end with `return`?'
 SEED = 0            # of what the checks try a function with
+HINTS = 2           # wrong choices of letters that get one
+CHOSEN = {}         # {question: the wrong choices so far}
 
 
 def numbers() -> np.random.Generator:
@@ -97,6 +99,7 @@ def returned(what, got, *parts):
 def chosen(what, answer, wanted, hints):
     """`expect` for letters that the student has chosen, without saying which are right.
 
+    After HINTS wrong choices it says no more than that: otherwise four tries would be an answer.
     answer: 'b', or several: 'b, d' or ['b', 'd'], lower or upper case. wanted: the letters in
     order, 'bd'. The hints are given the answer in the same form.
     """
@@ -104,7 +107,14 @@ def chosen(what, answer, wanted, hints):
     if letters == wanted:
         print(f'ok: {what}')
         return
-    not_yet(what, ('you chose', shown(answer)), ('hint', fitting(hints, letters)))
+    wrong = CHOSEN.setdefault(what, [])
+    if letters and letters not in wrong:
+        wrong.append(letters)
+    if letters in wrong[HINTS:]:
+        hint = f'that is wrong choice number {len(wrong)}: no more hints. Look at the figures again'
+    else:
+        hint = fitting(hints, letters)
+    not_yet(what, ('you chose', shown(answer)), ('hint', hint))
 
 
 def not_yet(what, *lines):
