@@ -32,6 +32,9 @@ def main():
     parser.add_argument('--white', type=int, metavar='VALUE',
                         help='the value that is white in files of 16 bits, for instance 4095')
     parser.add_argument('--follow-links', action='store_true', help='enter linked folders too')
+    parser.add_argument('--as-labelled', action='store_true',
+                        help='do not obey doubtful.csv, in which you have said that labels are '
+                             'wrong')
     options = vars(parser.parse_args())
     wants_report, folder = options.pop('report'), options.pop('folder')
     place = workplace() / 'data_list' / Path(folder).resolve().name

@@ -37,8 +37,11 @@ def make_model(folder, head, preprocess=preprocess, given=None):
     """
     folder.mkdir(parents=True)
     x, y = test_images()
-    frames = [[pd.DataFrame({'path': [f'{split}{c}{i}' for i in range(n)], 'label': c})
+    frames = [[pd.DataFrame({'path': [f'{folder.parent}/{split}{c}{i}.bmp' for i in range(n)],
+                             'label': c})
                for split, n in (('train', 4 + c), ('val', 2))] for c in range(len(CLASSES))]
+    for path in (path for parts in frames for frame in parts for path in frame.path):
+        cv2.imwrite(path, x[sum(map(ord, path)) % N_TEST, ..., ::-1] ^ 7)
     files = [str(folder.parent / f'{i}.png') for i in range(N_TEST)]
     for path, image in zip(files, x):
         cv2.imwrite(path, image[..., ::-1])
@@ -54,7 +57,7 @@ def make_model(folder, head, preprocess=preprocess, given=None):
                           normalizer_params={'is_training': is_training, 'scale': True})
         with tf.variable_scope('CLASS_1'):
             pred = head(tf.reduce_mean(net, [1, 2]), is_training)
-        prob = tf.nn.softmax(3 * pred)
+        prob, features = tf.nn.softmax(3 * pred), tf.reduce_mean(net, [1, 2])
         gradient, = tf.gradients(tf.reduce_max(pred, axis=1), net)
         maps = tf.reduce_sum(tf.reduce_mean(gradient, [1, 2], keepdims=True) * net, axis=3)
         variables = tf.global_variables()
@@ -62,8 +65,8 @@ def make_model(folder, head, preprocess=preprocess, given=None):
         for v in variables:                             # statistics that are not 0 and 1
             if 'moving_' in v.name:
                 sess.run(v.assign(tf.random_uniform(v.shape, 0.1, 0.5, seed=1)))
-        found = dict(zip(('prob', 'maps'), sess.run(
-            [prob, maps], {images: x[order], is_training: False})))
+        found = dict(zip(('prob', 'maps', 'features'), sess.run(
+            [prob, maps, features], {images: x[order], is_training: False})))
         checkpoint = Model_checkpoint(str(folder / 'weights'))
         checkpoint.on_epoch_end(0.5, 1, sess, tf.train.Saver(variables))
         model_dict = {
@@ -71,6 +74,7 @@ def make_model(folder, head, preprocess=preprocess, given=None):
             'settings': {'dataset': 'colours', 'fold': 0, 'img_size': SIZE, 'checkpoint': '',
                          'network': 'resnet_v2_50', 'precision': 'float32'},
             'testing': {'y_true': y[order], 'prob': found['prob'],
+                        'features': found['features'],
                         'files': [files[i] for i in order]}}
         model_dict['history'] = Epoch_history(model_dict)
         write_model(model_dict, CLASSES, preprocess, images, [prob, maps],

@@ -52,7 +52,7 @@ def rows(path):
 
 def test_a_folder_as_a_table(made, place, capsys):
     """In natural order; the same probabilities as in the notebook, to the last digit written."""
-    assert main(['images', '--csv', 'all.csv']) == 0
+    assert main(['images', '--csv', 'all.csv', '--temperature', '1']) == 0
     found = rows('all.csv')
     assert [row['file'] for row in found] == [f'images/{i}.png' for i in range(len(made[1]))]
     for row, prob in zip(found, made[1]):
@@ -74,12 +74,12 @@ def test_a_photograph_of_a_phone_is_turned(made, place, capsys):
     exif = Image.Exif()
     exif[0x0112] = 6
     Image.fromarray(np.rot90(upright)).save('phone.png', exif=exif)
-    with Predictor(Trained_model.load('model/colours_fold0')) as predictor:
+    with Predictor(Trained_model.load('model/colours_fold0'), temperature=1) as predictor:
         prediction, = predictor(['phone.png'], heat_maps=True)
     np.testing.assert_array_equal(prediction.image, test_images()[0][1])
     np.testing.assert_allclose(prediction.probabilities, made[1][1], atol=1e-4)
     assert prediction.heat_map.shape == (SIZE // 4, SIZE // 4)
-    assert main(['phone.png', '--model', 'model/colours_fold0']) == 0
+    assert main(['phone.png', '--model', 'model/colours_fold0', '--temperature', '1']) == 0
     best = made[1][1].argmax()
     assert f'phone.png: {CLASSES[best]} {made[1][1][best]:.1%}, ' in capsys.readouterr().out
 
@@ -184,7 +184,7 @@ def test_what_was_uploaded_is_answered(made, place):
     data = (place / 'images/0.png').read_bytes()
     uploaded = [{'name': 'a $1 <cat>.png', 'content': memoryview(data)},
                 {'name': 'x.heic', 'content': memoryview(b'not read')}]
-    with Predictor(Trained_model.load('model/colours_fold0')) as predictor:
+    with Predictor(Trained_model.load('model/colours_fold0'), temperature=1) as predictor:
         line, figure = answers(predictor, uploaded)
         assert answers(predictor, uploaded[1:]) == [line]
     assert line.startswith('x.heic is not an image')

@@ -1,8 +1,11 @@
 """A trained model's folder: what it says, that it answers as the notebook did, what it refuses."""
 import hashlib
+import html
 import json
+import re
 import shutil
 
+import mistune
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,6 +16,7 @@ from tensorflow.python.framework.function import Defun
 
 from course.scores import scores
 from course.trained import Trained_model, newest
+from course.trained.card import model_card
 from course.trained.folder import HEAT_MAPS, IMAGES, PROBABILITIES
 
 
@@ -95,6 +99,19 @@ def test_a_table_of_the_card_is_the_confusion_matrix(made):
     expected = pd.crosstab(test_images()[1], np.argmax(expected['prob'], axis=1)).reindex(
         index=range(3), columns=range(3), fill_value=0)
     assert [[int(n) for n in row[1:]] for row in rows[2:]] == expected.values.tolist()
+
+
+def test_names_stay_names_in_the_card(made):
+    """mistune, which draws Markdown in Jupyter, is the second opinion."""
+    odd = ['*a*', '[x](http://y)', '`c`', '<b>d</b>', '_e_ |f|', '\\g~~h~~']
+    description = json.loads((made[0] / 'model.json').read_text())
+    description['class_shares'] = description['tested_on'] = description['validated_on'] = (
+        dict.fromkeys(odd, 40))
+    page = mistune.create_markdown(plugins=['table', 'strikethrough', 'url'])(model_card(
+        {**description, 'class_names': odd, 'confusion': np.eye(6, dtype=int).tolist()}))
+    text = html.unescape(re.sub('<[^>]*>', '', page))
+    assert {name: text.count(name) for name in odd} == dict.fromkeys(odd, 4)  # in tables too
+    assert not re.search('<(em|a|code|b|del|strong)[ >]', page.split('<h2>Use it')[0])
 
 
 def in_a_function(compute):

@@ -26,6 +26,8 @@ it was made of: {accuracy_original:.1%}.
 {example}
 ```
 
+The probabilities are the network's own. {calibration}
+
 `images` is a uint8 array of shape (N, height, width, 3), for example one photograph:
 `np.array(PIL.Image.open('photo.jpg').convert('RGB'))[None]`. Do not resize or scale it: that is
 part of the model.
@@ -117,18 +119,23 @@ def say(found: dict, title: str) -> None:
 
 def describe(folder: Path, model, kind, reduced: bool, found: dict) -> None:
     """Write README.md and export.json into the folder of an exported model."""
+    from course.trained.card import cell
     names = model.class_names
     facts = {
         'format': kind.title, 'file': kind.file, 'class_names': names, **found,
         'input': 'takes images as uint8 (N, height, width, 3), RGB, 0 to 255, of any size',
         'resized_to': model.img_size, 'reduced_first': reduced,
-        'output': 'probabilities, float32 (N, classes)', 'run': model.description['run'],
+        'output': 'probabilities, float32 (N, classes)', 'temperature': model.temperature,
+        'run': model.description['run'],
         'network': model.network, 'written': time.strftime('%Y-%m-%d %H:%M:%S')}
     (folder / 'export.json').write_text(json.dumps(facts, indent=1, ensure_ascii=False),
                                         encoding='utf-8')
     text = README.format(
-        title=kind.title, name=model.folder.resolve().name, example=kind.example, n=len(names),
-        classes=', '.join(names[:10]) + (', ...' if len(names) > 10 else ''),
+        title=kind.title, name=cell(model.folder.resolve().name), example=kind.example,
+        n=len(names), classes=', '.join(map(cell, names[:10])) + ', ...' * (len(names) > 10),
+        calibration='' if model.temperature is None else (
+            f'To calibrate them, divide their logarithms by {model.temperature:.3f} and take the '
+            'softmax (`temperature` in export.json).'),
         **{**found, 'input': f'It {facts["input"]}'})
     (folder / 'README.md').write_text(text, encoding='utf-8')
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from course import ROOT, workplace
 from course.export import MOST_LOSS
-from course.trained.folder import Trained_model
+from course.trained.folder import TEST, Trained_model
 from course.trained.predictions import Predictor
 
 SAME_PIXELS = 1e-3      # probabilities from the same pixels; measured: 1e-6
@@ -31,17 +31,15 @@ class Answers(NamedTuple):
 
 
 def answers_of_original(model: Trained_model) -> Test_images:
-    """What the model says about the images that it was tested on.
+    """What the model says about the images that it was tested on, with temperature 1: an exported
+    model has the network's own probabilities.
 
     Raises FileNotFoundError where an image, or the list of them, is not there any more.
     """
-    table = model.folder / 'test.csv'
-    if not table.is_file():
-        raise FileNotFoundError(f'{table} is missing, so nothing can be checked: run the notebook '
-                                'as far as section 6 again.')
-    rows = pd.read_csv(table, dtype=str, keep_default_na=False)
+    model.check_tested(TEST)
+    rows = pd.read_csv(model.folder / TEST, dtype=str, keep_default_na=False)
     paths = [str(workplace() / path) for path in rows.files]
-    with Predictor(model, 'float32') as predictor:
+    with Predictor(model, 'float32', temperature=1) as predictor:
         found = list(predictor(paths))
     unread = [prediction for prediction in found if prediction.reason]
     if unread:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from course import pixel_range, workplace
 from course.lists.collect import collect, leave_siblings_out, white_of_set
+from course.lists.doubtful import FILE, obeyed
 from course.lists.folds import folds_of
 from course.lists.groups import advice_on_groups, group_by_names, group_by_pattern
 from course.lists.labels import entries_of_table
@@ -46,7 +47,7 @@ class ListReport:
 def make_list(folder: str | os.PathLike, out_dir: str | os.PathLike | None = None, seed: int = 0, *,
               splits: str | None = None, group: str | None = None, copies: str = 'near',
               labels: str | None = None, columns: str | None = None, white: int | None = None,
-              follow_links: bool = False) -> ListReport:
+              follow_links: bool = False, as_labelled: bool = False) -> ListReport:
     """Writes `{train,val,test}_{class}_{fold}.csv`, columns `path,label`; returns a ListReport.
 
     `folder` is looked for in the working directory, then in the project. The lists go to
@@ -59,6 +60,7 @@ def make_list(folder: str | os.PathLike, out_dir: str | os.PathLike | None = Non
     copies: 'near', 'exact' or 'none', see `collect`. labels: a CSV table of files and classes, and
         columns the two of its columns, 'id,breed', where it has more. white: the value that is
         white in 16-bit files, where they do not say it right. follow_links: enter linked folders.
+        as_labelled: do not obey doubtful.csv beside the lists (course/lists/doubtful.py).
 
     Raises FileNotFoundError for a missing folder and ValueError for one that cannot be split:
     fewer than two classes, fewer than five different images in a class, two layouts at once, a
@@ -82,7 +84,12 @@ def make_list(folder: str | os.PathLike, out_dir: str | os.PathLike | None = Non
     else:
         entries, more = entries_of(names, given)
     left_out += more
+    said = []
+    if not as_labelled:
+        entries, more, said = obeyed(entries, out_dir.parent / FILE, prefix)
+        left_out += more
     entries, versions, notes = grouped(entries, group)
+    notes += said
     check_before_reading(folder, entries, left_out, given, labels)
     white, declared = (white, True) if white else white_of_set(folder, entries)
     if not declared:

@@ -2,6 +2,8 @@
 
 Mitchell et al.: Model Cards for Model Reporting (FAT* 2019).
 """
+import re
+
 MOST_CLASSES = 20           # of a confusion matrix that can be read
 SPLITS = 'class_shares', 'validated_on', 'tested_on'
 
@@ -25,13 +27,13 @@ def model_card(description: dict) -> str:
         *([] if description['usual_pixels'] else [
             '- The notebook changed the pixels further, in `preprocess_data` (see model.json): '
             'predict.py cannot do that.']),
-        '- Output: a probability for each class; they add up to 1.',
+        '- Output: a probability for each class; they add up to 1.' + calibrated(description),
         f'- Run: {description["run"]}.',
         '',
         '## Data',
         '',
-        f'Dataset `{settings.get("dataset")}`, fold {settings.get("fold")}. Training batches held '
-        'the classes in equal numbers.',
+        f'Dataset {cell(settings.get("dataset"))}, fold {settings.get("fold")}. Training batches '
+        'held the classes in equal numbers.',
         '',
         *table(['class', 'training', 'validation', 'test'],
                [[name, *(description[split][name] for split in SPLITS)] for name in names]),
@@ -61,11 +63,19 @@ def model_card(description: dict) -> str:
         '', f'Made with {listed([f"{k} {v}" for k, v in description["versions"].items()])}.', ''])
 
 
+def calibrated(description):
+    found = description.get('calibration')
+    return '' if found is None else (
+        f' predict.py divides the scores by {found["temperature"]:.2f}, which was fitted to the '
+        'validation images.')
+
+
 def limits(description):
     """What the figures do not cover, a line each."""
     few = [name for name, n in description['tested_on'].items() if n < 30]
     lines = ['- It answers with one of its classes whatever the image shows, also with a high '
-             'probability.',
+             'probability.' + (' predict.py says which images are unlike all training images, as '
+                               'far as it can tell.' if 'unlike' in description else ''),
              '- The figures are for images like those of the dataset. For images from elsewhere '
              '(another camera, place or kind) they say little: test it on some first.',
              f'- Each image is squashed to {description["img_size"]} x {description["img_size"]} '
@@ -94,8 +104,7 @@ def table(head, rows):
 
 def cell(value):
     """Names may hold what Markdown or HTML would take for its own."""
-    text = str(value).replace('&', '&amp;').replace('<', '&lt;').replace('|', '\\|')
-    return text.replace('\n', ' ')
+    return re.sub(r'([\\`*_~|<>&\[\]])', r'\\\1', str(value)).replace('\n', ' ')
 
 
 def listed(names, most=10):

@@ -5,18 +5,24 @@ import os
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
+
 from course.checkpoints.digest import digest
 from course.checkpoints.published import ZOO
 from course.checkpoints.saving import before
 from course.compat import tf
 from course.frozen_graph import session_of
 from course.session import FLOAT32
+from course.sure.unlike import Unlike
 from course.trained.graph import check_harmless, fast, with_values
 
 FORMAT = 1
 DESCRIPTION, WEIGHTS = 'model.json', 'weights.ckpt'
+TEST, TESTED = 'test.csv', 'probabilities.csv'      # of section 6: the answers, and all of them
 PARTS = '.index', '.data-00000-of-00001'
 IMAGES, PROBABILITIES, HEAT_MAPS = 'images:0', 'probabilities:0', 'heat_maps:0'
+FEATURES = 'features:0'
 KEYS = ('run', 'date', 'class_names', 'network', 'img_size', 'figures', 'n_test', 'graph',
         'weights', 'class_shares', 'usual_pixels')
 
@@ -70,6 +76,55 @@ class Trained_model:
         return list(self.description['class_shares'].values())
 
     @property
+    def members(self) -> list['Trained_model']:
+        """Itself, as one of one: see Ensemble."""
+        return [self]
+
+    @property
+    def temperature(self) -> float | None:
+        """Fitted to the validation images (course/sure/calibration.py); None in a folder that was
+        written before there was any."""
+        return self.description.get('calibration', {}).get('temperature')
+
+    @cached_property
+    def unlike(self) -> Unlike | None:
+        """Which images are unlike all training images; None where the folder does not say.
+
+        Raises ValueError where its file is missing or damaged.
+        """
+        entry = self.description.get('unlike')
+        if not entry:
+            return None
+        file = self.folder / Path(entry['file']).name
+        data = file.read_bytes() if file.is_file() else None
+        if data is None or digest(data, length=64) != entry['digest']:
+            raise ValueError(damaged(file, data is None))
+        features = np.frombuffer(data, np.float16).reshape(-1, entry['width'])
+        return Unlike(features, entry['threshold'])
+
+    def tested(self) -> pd.DataFrame:
+        """The test images: path, label, and class_0, ...: the probabilities as the network gave
+        them. Raises FileNotFoundError where the folder was written before this was kept."""
+        file = self.folder / TESTED
+        self.check_tested(TESTED)
+        names = {f'class_{c}': float for c in range(len(self.class_names))}
+        return pd.read_csv(file, dtype={'path': str, 'label': int, **names}, keep_default_na=False)
+
+    def check_tested(self, name: str) -> None:
+        """Raises FileNotFoundError where the file `name` of the test is missing or not of this
+        model; of a folder that does not say which it is, a line is printed."""
+        file, digests = self.folder / name, self.description.get('tested', {})
+        if not file.is_file():
+            raise FileNotFoundError(f'{file} is missing: run the notebook as far as section 6 '
+                                    'again.')
+        if name not in digests:
+            print(f'{self.folder} is older, and does not say which {name} belongs to it: not '
+                  'checked.')
+        elif digest(file.read_bytes(), length=64) != digests[name]:
+            raise FileNotFoundError(f'{file} is of another test than {DESCRIPTION}: run the '
+                                    'notebook as far as section 6 again.')
+
+    @property
     def first_pixel(self) -> float:
         """Where in the image the first place of a heat map is: see plots.heat_maps."""
         return ZOO[self.network].first_pixel if self.network in ZOO else 2
@@ -79,10 +134,12 @@ class Trained_model:
 
         From 'images:0', uint8 (N, img_size, img_size, 3), RGB 0 .. 255, it computes
         'probabilities:0', float32 (N, classes), and 'heat_maps:0', float32 (N, h, w), the Grad-CAM
-        of the most probable class. Nothing else has to be fed.
+        of the most probable class; where the folder says which they are, also 'features:0',
+        float32 (N, width). Nothing else has to be fed.
         """
         names = self.description['graph']
-        outputs = names['probabilities'], names['heat_maps']
+        outputs = [names[name] for name in ('probabilities', 'heat_maps', 'features')
+                   if name in names]
         graph_def = fast(with_values(self._graph_def, self.weights),
                          [name.split(':')[0] for name in outputs])
         kind = next(node.attr['dtype'].type for node in graph_def.node
@@ -92,7 +149,7 @@ class Trained_model:
             images = tf.placeholder(tf.uint8, (None, size, size, 3), IMAGES.split(':')[0])
             computed = tf.import_graph_def(graph_def, {names['images']: tf.cast(images, kind)},
                                            outputs, name='network')
-            for tensor, name in zip(computed, (PROBABILITIES, HEAT_MAPS)):
+            for tensor, name in zip(computed, (PROBABILITIES, HEAT_MAPS, FEATURES)):
                 tf.identity(tensor, name.split(':')[0])
         return graph
 

@@ -42,19 +42,20 @@ def whole(path: str | os.PathLike) -> Iterator[TextIO]:
 
 
 class Table:
-    """A CSV file of predictions, a row for each: file, and the TOP most probable classes."""
+    """A CSV file of predictions, a row for each: file, the TOP most probable classes, and 'yes' for
+    an image that is unlike all training images."""
 
     def __init__(self, file: TextIO, class_names: list[str]):
         self.class_names, self.rows = class_names, csv.writer(file, lineterminator='\n')
         n = min(TOP, len(class_names))
         self.rows.writerow(['file'] + [f'{what}_{k}' for k in range(1, n + 1)
-                                       for what in ('class', 'probability')])
+                                       for what in ('class', 'probability')] + ['unlike'])
 
     def add(self, prediction: Prediction) -> None:
         path = str(prediction.path)
         self.rows.writerow([f'./{path}' if FORMULA.match(path) else path] + [
             value for name, share in prediction.first(self.class_names, TOP)
-            for value in (name, f'{share:.4f}')])
+            for value in (name, f'{share:.4f}')] + ['yes' * prediction.is_unlike])
 
 
 class Page:
@@ -76,6 +77,7 @@ class Page:
             f'alt="heat map: what speaks for {html.escape(name)}">\n'
             f'<figcaption>{html.escape(str(prediction.path))}<br>'
             + '<br>'.join(f'{html.escape(name)} {share:.1%}' for name, share in first)
+            + '<br><strong>unlike all training images</strong>' * prediction.is_unlike
             + '</figcaption></figure>\n')
 
     def end(self) -> None:
@@ -93,8 +95,9 @@ def figure(predictions: list[Prediction], class_names: list[str], first_pixel: f
     images, titles = [], []
     for prediction in predictions:
         images += [prediction.image, prediction.over_image(first_pixel)]
-        titles += [Path(prediction.path).name, '\n'.join(
-            f'{name} {share:.1%}' for name, share in prediction.first(class_names, TOP))]
+        titles += [Path(prediction.path).name, '\n'.join([
+            *(f'{name} {share:.1%}' for name, share in prediction.first(class_names, TOP)),
+            *['unlike all training images'] * prediction.is_unlike])]
     return plots.show_images(images, titles, n_cols=6)
 
 

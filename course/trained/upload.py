@@ -7,7 +7,8 @@ from matplotlib.figure import Figure
 
 from course.live_plot import display
 from course.plots import heat_maps
-from course.trained.folder import DESCRIPTION, Trained_model, newest
+from course.trained.ensemble import FOLDS, load
+from course.trained.folder import DESCRIPTION, newest
 from course.trained.predictions import Predictor
 
 # not image/*: a phone would send HEIC, which is not read; asked for these, it sends a JPEG
@@ -17,13 +18,13 @@ ACCEPTED = '.jpg,.jpeg,.png,.gif,.bmp,.webp,.tif,.tiff,.avif,.ppm,.pgm,.pbm,.jp2
 def your_image(folder: str = 'model') -> None:
     """Show three images of the test set, and a button for your own.
 
-    folder: of a trained model; or one that holds several, for the one that was tested last. A page
-    that nobody can upload to, without a browser, shows the three alone. Where the model cannot be
-    used, one line says why.
+    folder: of a trained model or of several folds; or one that holds several, for the one that was
+    tested last. A page that nobody can upload to, without a browser, shows the three alone. Where
+    the model cannot be used, one line says why.
     """
     try:
-        is_model = Path(folder, DESCRIPTION).is_file()
-        predictor = Predictor(Trained_model.load(folder if is_model else newest(folder)))
+        is_model = any(Path(folder, name).is_file() for name in (DESCRIPTION, FOLDS))
+        predictor = Predictor(load(folder if is_model else newest(folder)))
     except (OSError, ValueError) as error:
         print(error)
         return
@@ -43,7 +44,7 @@ def your_image(folder: str = 'model') -> None:
 
         button.observe(answer, 'value')
         display(button, output)
-    examples = predictor.model.description['examples']
+    examples = predictor.model.members[0].description['examples']
     for shown in said_of(predictor, dict(zip(examples, examples))):
         print(shown) if isinstance(shown, str) else display(shown)
 
@@ -69,7 +70,8 @@ def said_of(predictor: Predictor, names: dict[str, str]) -> list[Figure | str]:
         return lines
     model = predictor.model
     titles = ['\n'.join([Path(names[prediction.path]).name] + [
-        f'{name} {share:.1%}' for name, share in prediction.first(model.class_names)])
+        f'{name} {share:.1%}' for name, share in prediction.first(model.class_names)]
+        + ['unlike all training images'] * prediction.is_unlike)
         for prediction in read]
     return [*lines, heat_maps([prediction.image for prediction in read],
                               [prediction.heat_map for prediction in read], titles,

@@ -12,6 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from course import pixel_range, prior
 from course.checkpoints import saving
@@ -21,13 +22,17 @@ from course.compat import tf
 from course.images import read_resized
 from course.scores import confusion_counts, scores
 from course.session import FLOAT32
+from course.sure.measure import features_tensor, measure, said
 from course.trained.card import model_card
 from course.trained.folder import (
     DESCRIPTION,
+    FEATURES,
     FORMAT,
     HEAT_MAPS,
     IMAGES,
     PROBABILITIES,
+    TEST,
+    TESTED,
     Trained_model,
     digests,
     weights_of,
@@ -54,27 +59,38 @@ def write_model(model_dict: dict, class_names: list[str], preprocess: Callable,
     follows in the notebook does not need it.
     """
     folder = Path(model_dict['checkpoint'].path).parent
+    features = features_tensor(images.graph, model_dict['testing'].get('features', []))
+    outputs = [*outputs, *[features] * (features is not None)]
     try:
         graph = predicting_graph(images.graph, images, outputs, given).SerializeToString(
             deterministic=True)
         description = describe(model_dict, class_names, preprocess)
         description['graph'] = {
             'file': f'graph_{digest(graph)}.pb', 'digest': digest(graph, length=64),
-            'images': images.name, 'probabilities': outputs[0].name, 'heat_maps': outputs[1].name}
+            'images': images.name,
+            **dict(zip(('probabilities', 'heat_maps', 'features'), [x.name for x in outputs]))}
         description['weights'] = {'digests': digests(model_dict['checkpoint'].path)}
         if description['best_epoch'] is None or description['weights']['digests'] is None:
             raise ValueError('no weights of it were saved')
         write_whole(folder / description['graph']['file'], graph)
-        check_answers(folder, description, graph, model_dict)
+        model = Trained_model(folder, description, tf.GraphDef.FromString(graph),
+                              weights_of(folder, description['weights']))
+        with model.session(description['settings'].get('precision', FLOAT32)) as sess:
+            check_answers(sess, description, model_dict['testing'])
+            description |= measure(folder, sess, preprocess, model_dict['generators'])
+        description['tested'] = write_tested(folder, model_dict['testing'])
         write_whole(folder / CARD, model_card(description).encode())
         write_whole(folder / DESCRIPTION,
                     json.dumps(description, indent=1, ensure_ascii=False).encode())
-        for file in folder.glob('graph_*.pb'):
-            if file.name != description['graph']['file']:
+        belonging = {description[part]['file'] for part in ('graph', 'unlike')
+                     if part in description}
+        for file in (*folder.glob('graph_*.pb'), *folder.glob('features_*.float16')):
+            if file.name not in belonging:
                 file.unlink()
     except (OSError, ValueError, tf.errors.OpError) as error:
         print(f'{folder} is no model to be used again: {saving.reason(error)}')
     else:
+        print(said(description))
         print(f'{folder} can be used again: section 7, or python predict.py IMAGE')
 
 
@@ -129,20 +145,37 @@ def are_usual(preprocess: Callable, generators, size: int) -> bool:
     return not others and np.array_equal(x, [read_resized(path, size) for path in rows.path])
 
 
-def check_answers(folder: Path, description: dict, graph: bytes, model_dict: dict) -> None:
+def write_tested(folder: Path, testing: dict) -> dict:
+    """Write the probabilities of all test images, as the network gives them: path, label, and a
+    column for each class. Returns the digests of what belongs to the test, {file name: digest}."""
+    prob = np.array(testing['prob'])
+    table = pd.DataFrame({'path': testing['files'], 'label': np.array(testing['y_true'])})
+    table[[f'class_{c}' for c in range(prob.shape[1])]] = prob
+    write_whole(folder / TESTED, table.to_csv(index=False, float_format='%.8g',
+                                              lineterminator='\n').encode())
+    return {name: digest((folder / name).read_bytes(), length=64)
+            for name in (TEST, TESTED) if (folder / name).is_file()}
+
+
+def check_answers(sess: tf.Session, description: dict, testing: dict) -> None:
     """Raises ValueError where the folder answers otherwise than the notebook, but for rounding.
 
-    Only where preprocess is the usual one; otherwise the pixels are not known here.
+    sess: of the folder. Only where preprocess is the usual one; otherwise the pixels are not known.
     """
     if not description['usual_pixels']:
         return
-    testing, precision = model_dict['testing'], model_dict['settings'].get('precision', FLOAT32)
-    model = Trained_model(folder, description, tf.GraphDef.FromString(graph),
-                          weights_of(folder, description['weights']))
-    x = np.array([read_resized(path, model.img_size) for path in testing['files'][:N_CHECKED]])
-    with model.session(precision) as sess:
-        prob, maps = sess.run([PROBABILITIES, HEAT_MAPS], {IMAGES: x})
+    precision = description['settings'].get('precision', FLOAT32)
+    x = np.array([read_resized(path, description['img_size'])
+                  for path in testing['files'][:N_CHECKED]])
+    has_features = 'features' in description['graph']
+    prob, maps, *features = sess.run([PROBABILITIES, HEAT_MAPS] + [FEATURES] * has_features,
+                                     {IMAGES: x})
     most = np.abs(prob - np.array(testing['prob'][:N_CHECKED])).max()
     if not most <= TOLERANCE.get(precision, 0.1) or maps.shape[0] != len(x):
         raise ValueError(f'its probabilities would differ from those above by up to {most:.3f}. '
                          'Run section 6 again from its first cell')
+    if has_features:
+        expected = np.array(testing['features'][:N_CHECKED])
+        if not np.abs(features[0] - expected).mean() <= 0.1 * np.abs(expected).mean():
+            raise ValueError(f'{description["graph"]["features"]} is not what the notebook calls '
+                             'the features')

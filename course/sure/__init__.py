@@ -1,0 +1,1 @@
+"""How sure is it? Calibrated probabilities, images unlike any other, all folds, doubtful labels."""

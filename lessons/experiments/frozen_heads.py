@@ -1,0 +1,132 @@
+"""Frozen features of whole datasets, and new heads trained on them: a training in seconds.
+
+For experiments that need hundreds of trainings. The backbone is the checkpoint that ships with the
+course and stays as it is (freeze = 'all', cache = True in the notebook); only the head learns.
+"""
+import os
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import tensorflow.compat.v1 as tf
+import tf_slim as slim
+
+from course import ROOT
+from course.frozen_graph import frozen_session
+from course.images import read_resized
+from course.lists.check import read_lists
+from course.lists.make import make_list
+from course.session import choose_precision
+from generator import data_generators
+from tf_model import zoo
+from tf_model.restore import restore
+
+PLACE = ROOT / 'model' / 'how_sure'         # lists and features, made once; not in git
+CHECKPOINT = ROOT / 'tf_ckpt' / 'resnet_v2_50_drawn.ckpt'
+SIZE, FOLDS, BATCH, EPOCHS, RATE = 128, 5, 16, 20, 1e-3
+
+
+class Features(NamedTuple):
+    """All images of a dataset, as the frozen network sees them."""
+    names: list             # of the classes
+    paths: np.ndarray       # str (N,), sorted
+    y: np.ndarray           # int (N,)
+    x: np.ndarray           # float32 (N, 2048): features
+    mirrored: np.ndarray    # the same of the mirror images
+    splits: list            # of each fold: indices of [train, val, test]
+
+
+def features_of(dataset: str) -> Features:
+    """From the file in PLACE, or computed and kept there. The dataset has to be in data/."""
+    enter_place()
+    if not Path('data_list', dataset).is_dir():
+        make_list(Path('data', dataset), Path('data_list', dataset, 'k_fold'))
+    lists = [read_lists(dataset, fold) for fold in range(FOLDS)]
+    frames = [[pd.concat([of_class[k] for of_class in found]) for k in range(3)]
+              for _, found in lists]
+    table = pd.concat(frames[0]).set_index('path').sort_index()
+    file = Path(f'features_{dataset}.npz')
+    if not file.is_file():
+        x, mirrored = computed(table.index)
+        np.savez(file.with_suffix('.part.npz'), x=x, mirrored=mirrored)
+        os.replace(file.with_suffix('.part.npz'), file)
+    with np.load(file) as kept:
+        x, mirrored = kept['x'].astype(np.float32), kept['mirrored'].astype(np.float32)
+    return Features(lists[0][0], table.index.to_numpy(), table.label.to_numpy(), x, mirrored,
+                    [[table.index.get_indexer(split.path) for split in fold] for fold in frames])
+
+
+def enter_place():
+    """PLACE is a course of its own with the images of this one: its lists stay out of git."""
+    (PLACE / 'data_list').mkdir(parents=True, exist_ok=True)
+    if not (PLACE / 'data').exists():
+        (PLACE / 'data').symlink_to(ROOT / 'data')
+    os.chdir(PLACE)
+
+
+def computed(paths):
+    """(features, features of the mirror images), float16 (N, 2048)."""
+    with tf.Graph().as_default():
+        images = tf.placeholder(tf.uint8, (None, SIZE, SIZE, 3))
+        output, _ = zoo.build('resnet_v2_50', zoo.scale('resnet_v2_50', images), False)
+        pooled = tf.reduce_mean(output, [1, 2])
+        with tf.Session() as sess:
+            restore(sess, tf.global_variables(), str(CHECKPOINT))
+            fast = frozen_session(sess, [images], [pooled], choose_precision())
+    found = [[], []]
+    with fast:
+        for k in range(0, len(paths), 32):
+            x = np.array([read_resized(path, SIZE) for path in paths[k:k + 32]])
+            for parts, batch in zip(found, (x, x[:, :, ::-1])):
+                parts.append(fast.run(pooled.name, {images.name: batch}).astype(np.float16))
+    return [np.concatenate(parts) for parts in found]
+
+
+class Head:
+    """The notebook's head, in a session of its own, for any number of trainings."""
+
+    def __init__(self, n_features: int, num_class: int):
+        self.num_class, self.sess = num_class, tf.Session(graph=tf.Graph())
+        with self.sess.graph.as_default():
+            self.x = tf.placeholder(tf.float32, (None, n_features))
+            self.y = tf.placeholder(tf.float32, (None, num_class))
+            logits = slim.fully_connected(self.x, num_class, activation_fn=None)
+            self.prob = tf.nn.softmax(logits)
+            self.loss = tf.losses.softmax_cross_entropy(self.y, logits)
+            self.update = tf.train.AdamOptimizer(RATE).minimize(self.loss)
+            self.weights, self.init = tf.trainable_variables(), tf.global_variables_initializer()
+
+    def train(self, x: np.ndarray, y: np.ndarray, train: np.ndarray, val: np.ndarray,
+              seed: int = 0) -> None:
+        """EPOCHS on balanced batches; the weights with the lowest validation loss are kept.
+
+        x: all features; y: all labels; train, val: indices of them. The seed orders the batches.
+        """
+        frames = [[pd.DataFrame({'path': split[y[split] == c], 'label': c})
+                   for split in (train, val, val)] for c in range(self.num_class)]
+        with self.sess.graph.as_default():
+            tf.set_random_seed(seed)
+        self.sess.run(self.init)
+        one_hot, best = np.eye(self.num_class)[y], (np.inf, None)
+        rows = batches(frames, self.num_class, seed, EPOCHS * max(1, len(train) // BATCH))
+        for step, batch in enumerate(rows, 1):
+            self.sess.run(self.update, {self.x: x[batch], self.y: one_hot[batch]})
+            if step % max(1, len(train) // BATCH) == 0:
+                loss = self.sess.run(self.loss, {self.x: x[val], self.y: one_hot[val]})
+                best = min(best, (loss, self.sess.run(self.weights)), key=lambda pair: pair[0])
+        for variable, value in zip(self.weights, best[1]):
+            variable.load(value, self.sess)
+
+    def __call__(self, x: np.ndarray) -> np.ndarray:
+        """Probabilities (rows, classes), for classes that are equally frequent."""
+        return self.sess.run(self.prob, {self.x: x})
+
+
+def batches(frames, num_class, seed, n):
+    """The rows of n training batches, as data_generators chooses them."""
+    frames = [[train, *(part.assign(path=[f'{name}{i}' for i in part.path])
+                        for name, part in zip(('val', 'test'), others))]
+              for train, *others in frames]
+    generators = data_generators(BATCH, frames, num_class, None, seed=seed)
+    return (generators.batch_rows(k).path.to_numpy(int) for k in range(n))
