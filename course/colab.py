@@ -6,7 +6,9 @@ and draws the default images.
 import re
 import subprocess
 import sys
+import sysconfig
 from importlib import metadata
+from pathlib import Path
 
 from course import ROOT
 
@@ -26,6 +28,7 @@ def to_install() -> list[str]:
 def main() -> None:
     """Command line."""
     packages = to_install()
+    Path(sysconfig.get_path('purelib'), 'course.pth').write_text(f'{ROOT}\n')     # as set_up does
     for command in (['-m', 'pip', 'install', '-q', '--disable-pip-version-check', *packages],
                     ['data/get.py', 'cat_dog']):
         if subprocess.run([sys.executable, *command], cwd=ROOT).returncode:
