@@ -73,11 +73,15 @@ class ResNetV2(nn.Module):
                 before = depth
         self.postnorm = NormReLU(before)
 
-    def forward(self, x):
+    def feature_map(self, x):
+        """(N, 2048, h, w), h and w about H / 32 and W / 32."""
         x = self.pool1(self.conv1(x))
         for unit in self.units.values():
             x = unit(x)
-        return self.postnorm(x).mean((2, 3))
+        return self.postnorm(x)
+
+    def forward(self, x):
+        return self.feature_map(x).mean((2, 3))
 
 
 def load_slim(trunk, head, values):

@@ -1,0 +1,157 @@
+"""benchmarks/time_to_accuracy.py: the table of hand-made runs, and what each engine validates."""
+import importlib.util
+import subprocess
+import sys
+
+import cv2
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import ROOT
+
+from benchmarks import time_to_accuracy
+from benchmarks.engine_common import images
+from benchmarks.race_common import WEIGHTS, Job
+from benchmarks.time_to_accuracy import COLUMNS, ENGINES, race, seconds_to, table
+from benchmarks.training_cells import training_cells
+from course.checkpoints.packed import variables
+from course.compat import tf
+from tf_model.classifier import Classifier
+from tf_model.restore import restore
+
+PACKAGES = {'race_keras': 'keras', 'race_torch': 'torchvision', 'race_fastai': 'fastai'}
+CHECKPOINT = ROOT / 'tf_ckpt' / 'resnet_v2_50_drawn.npz'
+SIZE = 32
+
+
+def rows_of(engine, *runs, of=100):
+    """Rows of the CSV. runs: of each, (images right, seconds) of its epochs."""
+    return pd.DataFrame([['cat_dog', engine, run, epoch, right, of, seconds, '']
+                         for run, epochs in enumerate(runs, 1)
+                         for epoch, (right, seconds) in enumerate(epochs, 1)], columns=COLUMNS)
+
+
+def test_a_run_that_never_reaches_the_mark_counts_as_longer_than_all_others():
+    rows = rows_of('ours', [(80, 10), (90, 20), (85, 30)], [(90, 12), (95, 22)], [(89, 11)])
+    assert list(seconds_to(rows, 90)) == [20, 12, np.inf]
+    assert time_to_accuracy.cell(seconds_to(rows, 90)) == '20 (12 to 20); 2 of 3'
+    assert time_to_accuracy.cell(seconds_to(rows, 95)) == '22 at best; 1 of 3'
+    assert time_to_accuracy.cell(seconds_to(rows, 96)) == '0 of 3'
+    assert time_to_accuracy.cell(seconds_to(rows, 80)) == '11 (10 to 12)'
+
+
+def test_the_marks_are_shares_of_the_best_of_all_engines():
+    rows = pd.concat([rows_of('ours', [(72, 10), (76, 16)], [(75, 11), (79, 19)]),
+                      rows_of('fastai', [(72, 30), (80, 40)], [(71, 32), (76, 44)])])
+    lines = table(rows).splitlines()
+    assert lines[0].endswith('80 of 100 validation images right (80.0%):')
+    assert lines[4:] == [
+        '| ours | 2 | 10 (10 to 11) | 18 (16 to 19) | 10 | 7.0 | 77.5% |',
+        '| fastai | 2 | 37 (30 to 44) | 42 (40 to 44) | 31 | 11.0 | 78.0% |']
+
+
+def test_the_cells_of_the_notebook_that_train():
+    tags = [tag for tag, _ in training_cells()]
+    assert tags[0] == 'parameters' and tags[-2:] == ['loop', 'train'] and 'scale' not in tags
+    for _, code in training_cells():
+        compile(code, 'a cell', 'exec')             # no line for Jupyter alone
+
+
+@pytest.fixture(scope='module')
+def place(tmp_path_factory):
+    """64 images for training; for validation the same image seven times, in `a` 5 times."""
+    folder = tmp_path_factory.mktemp('race')
+    rng, kept = np.random.default_rng(0), {}
+    for split, counts in (('train', (32, 32)), ('val', (5, 2)), ('test', (1, 1))):
+        for label, count in enumerate(counts):
+            name, paths = 'ab'[label], []
+            for k in range(count):
+                grey = np.random.default_rng(1 if split == 'val' else rng).integers(
+                    0, 120, (SIZE, SIZE, 3), np.uint8) + 120 * label * (split != 'val')
+                paths.append(f'data/tiny/{name}/{split}{k}.png')
+                for path in (folder / paths[-1], folder / split / name / f'{k}.png'):
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    assert cv2.imwrite(str(path), grey)
+            kept[f'{split}_{name}_0.csv'] = pd.DataFrame({'path': paths, 'label': label})
+    lists = folder / 'data_list' / 'tiny' / 'k_fold'
+    lists.mkdir(parents=True)
+    for name, frame in kept.items():
+        frame.to_csv(lists / name, index=False)
+    (folder / 'tf_ckpt').symlink_to(ROOT / 'tf_ckpt')
+    np.savez(folder / WEIGHTS, **variables(CHECKPOINT))
+    return folder
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize('engine', ENGINES)
+def test_an_engine_validates_every_image_once_after_each_epoch(engine, place):
+    """All seven are one image, so the network gives them one class: 5 or 2 of 7 are right."""
+    module, options = ENGINES[engine]
+    package = PACKAGES.get(module)
+    if package and not importlib.util.find_spec(package):
+        pytest.skip(f'{package} is not installed: benchmarks/requirements.txt')
+    rows, note = race(module, Job('tiny', 0, SIZE, 1, **options, epochs=1), place, 9)
+    assert note == ''
+    assert [row['epoch'] for row in rows] == ([1, 2] if module in (
+        'race_keras', 'race_fastai') else [1])                  # these two train the head first
+    assert all(row['of'] == 7 and row['right'] in (2, 5) for row in rows)
+    assert 0 < rows[0]['seconds'] <= rows[-1]['seconds']
+
+
+@pytest.mark.slow
+def test_a_run_that_fails_or_takes_too_long_says_so(place):
+    rows, note = race('race_ours', Job('nowhere', 0, SIZE, 1), place, 9)
+    assert rows == [] and note.startswith('ended with status 1: ') and 'nowhere' in note
+    rows, note = race('race_ours', Job('tiny', 0, SIZE, 1), place, 0.001)
+    assert rows == [] and note == 'stopped after 0.001 minutes'
+
+
+@pytest.fixture(scope='module')
+def ours():
+    """Of a batch of coloured squares: what leaves pool1, and the features."""
+    with tf.Graph().as_default() as graph, tf.Session() as sess:
+        net = Classifier((64, 64, 3), 2, is_training=False)
+        restore(sess, net.trunk, str(CHECKPOINT))
+        pool1 = next(op.outputs[0] for op in graph.get_operations()
+                     if op.type == 'MaxPool' and op.name.startswith('resnet_v2_50/pool1'))
+        return sess.run([pool1, net.pooled], {net.images: images(64)})
+
+
+KERAS = """
+import sys
+import keras
+import numpy as np
+from benchmarks.race_keras import resnet
+
+with np.load(sys.argv[1]) as values:
+    trunk = resnet(64, values)
+with np.load(sys.argv[2]) as given:
+    after = keras.Model(trunk.get_layer('pool1_pool').output, trunk.output)
+    np.savez(sys.argv[3], after=after.predict(given['pool1']).mean((1, 2)),
+             whole=trunk.predict(given['x'] / 127.5 - 1).mean((1, 2)))
+"""
+
+
+@pytest.mark.slow
+def test_keras_has_our_weights(ours, place, tmp_path):
+    """From pool1 on the features are ours, but for BatchNorm's epsilon. From the image on, pool1
+    looks at other pixels at two of its edges."""
+    pool1, features = ours
+    np.savez(tmp_path / 'given.npz', pool1=pool1, x=images(64).astype(np.float32))
+    subprocess.run([sys.executable, '-c', KERAS, place / WEIGHTS, tmp_path / 'given.npz',
+                    tmp_path / 'found.npz'], check=True, capture_output=True)
+    with np.load(tmp_path / 'found.npz') as found:
+        np.testing.assert_allclose(found['after'], features, atol=2e-3 * features.max())
+        assert np.corrcoef(found['whole'].ravel(), features.ravel())[0, 1] > 0.9
+
+
+def test_pytorch_has_our_weights(ours, place):
+    torch = pytest.importorskip('torch')
+    from benchmarks.resnet_v2_torch import ResNetV2, load_slim
+
+    trunk = ResNetV2().eval()
+    with np.load(place / WEIGHTS) as values:
+        load_slim(trunk, None, values)
+    with torch.no_grad():
+        x = torch.from_numpy(images(64)).permute(0, 3, 1, 2).float() / 127.5 - 1
+        np.testing.assert_allclose(trunk(x), ours[1], atol=1e-3 * ours[1].max())
