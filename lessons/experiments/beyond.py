@@ -1,4 +1,4 @@
-"""Five ways beyond fine-tuning, over several seeds, into one file.
+"""Seven ways beyond fine-tuning, over several seeds, into one file.
 
     python -m lessons.experiments.beyond [--seeds 24]
 
@@ -15,7 +15,9 @@ from course.experiments import Results
 from lessons.experiments import (
     beyond_adversarial,
     beyond_auxiliary,
+    beyond_clustering,
     beyond_digits,
+    beyond_few_shot,
     beyond_multitask,
     beyond_self_taught,
     beyond_zero_shot,
@@ -23,7 +25,8 @@ from lessons.experiments import (
 
 EXPERIMENTS = {'multitask': beyond_multitask, 'adversarial': beyond_adversarial,
                'zero-shot': beyond_zero_shot, 'self-taught': beyond_self_taught,
-               'auxiliary': beyond_auxiliary}
+               'auxiliary': beyond_auxiliary, 'few-shot': beyond_few_shot,
+               'clustering': beyond_clustering}
 RESULTS = ROOT / 'lessons' / 'experiments' / 'results' / 'beyond.csv'
 KEYS = ['experiment', 'setting', 'method', 'seed', 'recipe']
 
@@ -65,7 +68,7 @@ def accuracy_of(job, part):
 
 def main(argv=None):
     """Command line; returns the exit status."""
-    parser = argparse.ArgumentParser(description='Five ways beyond fine-tuning.')
+    parser = argparse.ArgumentParser(description='Seven ways beyond fine-tuning.')
     parser.add_argument('--seeds', type=int, default=24)
     parser.add_argument('--choose', choices=list(EXPERIMENTS), help='this one, on other images')
     args = parser.parse_args(argv)

@@ -24,7 +24,7 @@ from tf_model.restore import restore
 
 PLACE = ROOT / 'model' / 'how_sure'         # lists and features, made once; not in git
 CHECKPOINT = ROOT / 'tf_ckpt' / 'resnet_v2_50_drawn.ckpt'
-SIZE, FOLDS, BATCH, EPOCHS, RATE = 128, 5, 16, 20, 1e-3
+SIZE, FOLDS, BATCH, EPOCHS, RATE = 128, 5, 32, 20, 1e-3
 
 
 class Features(NamedTuple):
@@ -103,8 +103,10 @@ class Head:
 
         x: all features; y: all labels; train, val: indices of them. The seed orders the batches.
         """
-        frames = [[pd.DataFrame({'path': split[y[split] == c], 'label': c})
-                   for split in (train, val, val)] for c in range(self.num_class)]
+        frames = [[pd.DataFrame({'path': [f'{name} {row}' for row in rows[y[rows] == c]],
+                                 'label': c})
+                   for name, rows in (('train', train), ('val', val), ('not used', val))]
+                  for c in range(self.num_class)]
         with self.sess.graph.as_default():
             tf.set_random_seed(seed)
         self.sess.run(self.init)
@@ -125,8 +127,5 @@ class Head:
 
 def batches(frames, num_class, seed, n):
     """The rows of n training batches, as data_generators chooses them."""
-    frames = [[train, *(part.assign(path=[f'{name}{i}' for i in part.path])
-                        for name, part in zip(('val', 'test'), others))]
-              for train, *others in frames]
     generators = data_generators(BATCH, frames, num_class, None, seed=seed)
-    return (generators.batch_rows(k).path.to_numpy(int) for k in range(n))
+    return ([int(path.split()[-1]) for path in generators.batch_rows(k).path] for k in range(n))

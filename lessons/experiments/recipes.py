@@ -26,6 +26,7 @@ from typing import NamedTuple
 
 import imgaug.augmenters as iaa
 import numpy as np
+import pandas as pd
 import tensorflow.compat.v1 as tf
 import tf_slim as slim
 from scipy.optimize import minimize_scalar
@@ -34,6 +35,7 @@ from scipy.special import log_softmax
 from callbacks import ReduceLROnPlateau
 from course import ROOT, workplace
 from course.experiments import Results
+from course.fitted_head import fitted_head
 from course.images import read_resized
 from course.lists.check import read_lists
 from course.session import choose_precision, session_config
@@ -75,6 +77,7 @@ class Recipe(NamedTuple):
     per_stage: float = 1            # each stage learns at so many times the rate of the next one
     schedule: str = 'plateau'       # or 'cosine': a tenth of all steps up, then down to 0
     batch_statistics: bool = True   # False: BatchNorm in inference mode
+    head_first: bool = False        # the head begins as logistic regression on frozen features
     frozen: float = 0               # for this share of the epochs, the head alone, 10 times faster
     smoothing: float = 0            # label smoothing
     mixup: float = 0                # alpha of the Beta distribution
@@ -85,6 +88,8 @@ HEAD_10 = Recipe(head_times=10)
 CHANGES = {'cosine': {'schedule': 'cosine'},
            'inference': {'batch_statistics': False},
            'rate x3': {'rate': 3e-4},
+           'rate x10': {'rate': 1e-3},
+           'head first': {'head_first': True},
            'thaw': {'frozen': 0.25},
            'by stage': {'per_stage': 0.5},
            'smoothing': {'smoothing': 0.1},
@@ -93,17 +98,19 @@ CHANGES = {'cosine': {'schedule': 'cosine'},
 CANDIDATES = {'default': Recipe(), 'head x10': HEAD_10,
               **{name: Recipe(**change) for name, change in CHANGES.items()},
               **{f'head x10, {name}': HEAD_10._replace(**change)
-                 for name, change in CHANGES.items() if name != 'thaw'},
+                 for name, change in CHANGES.items() if name not in ('thaw', 'head first')},
+              'cosine, rate x3': Recipe(schedule='cosine', rate=3e-4),
+              'cosine, rate x10': Recipe(schedule='cosine', rate=1e-3),
+              **{f'head first, cosine{more}': Recipe(head_first=True, schedule='cosine', **change)
+                 for more, change in (('', {}), (', rate x3', {'rate': 3e-4}),
+                                      (', rate x10', {'rate': 1e-3}))},
               'head x10, cosine, inference': HEAD_10._replace(
                   schedule='cosine', batch_statistics=False),
               'head x10, cosine, rate x3': HEAD_10._replace(schedule='cosine', rate=3e-4),
               'head x10, cosine, rate x3, inference': HEAD_10._replace(
                   schedule='cosine', rate=3e-4, batch_statistics=False)}
-FIRST = [('default', 8), ('head x10', 8), ('head x10, cosine', 4), ('head x10, cosine, rate x3', 4),
-         ('default', 4), ('inference', 8), ('cosine', 8), ('rate x3', 8),
-         ('head x10, cosine, inference', 4), ('head x10, cosine, rate x3, inference', 4),
-         ('head x10, cosine, rate x3', 8), ('head x10, cosine', 8), ('head x10, rate x3', 8),
-         ('head x10', 4)]
+FIRST = [('default', 8), ('cosine, rate x10', 8), ('rate x3', 8), ('cosine, rate x3', 8),
+         ('head x10, rate x3', 8), ('cosine, rate x10', 4), ('head x10', 8), ('inference', 8)]
 FIRST_TARGETS = ['photographs', 'plant_seedlings', 'photographs, ImageNet', 'cat_dog']
 
 
@@ -117,6 +124,7 @@ class Data:
             *([iaa.Fliplr(0.5)] if target.mirror else []),
             iaa.Affine(rotate=(-12, 12), scale=(0.85, 1.2), mode='reflect',
                        translate_percent={'x': (-0.08, 0.08), 'y': (-0.08, 0.08)})])
+        self.train_rows = pd.concat([train for train, _, _ in frames])
         self.generators = data_generators(BATCH, frames, self.n_classes, self.preprocess, seed=fold)
         self.val, self.test = (self.preprocess(rows, self.n_classes)
                                for rows in (self.generators.val, self.generators.test))
@@ -143,8 +151,9 @@ class Network:
             self.is_training = tf.placeholder(tf.bool, [])
             self.rates = tf.placeholder(tf.float32, [len(STAGES) + 1])      # the head's comes last
             features, _ = resnet_v2_50(zoo.scale(NETWORK, self.images), self.is_training)
-            self.logits = slim.fully_connected(tf.reduce_mean(features, [1, 2]), n_classes,
-                                               activation_fn=None, scope=HEAD)
+            self.features = tf.reduce_mean(features, [1, 2])
+            self.logits = slim.fully_connected(self.features, n_classes, activation_fn=None,
+                                               scope=HEAD)
             self.loss = tf.losses.softmax_cross_entropy(self.labels, self.logits)
             self.variables = tf.global_variables()
             scopes = [f'{SCOPE}/{stage}' for stage in STAGES] + [HEAD]
@@ -182,10 +191,21 @@ class Network:
         for v, value in zip(self.variables, values):
             v.load(value, self.sess)
 
-    def predict(self, x):
-        """The logits of uint8 images (N, px, px, 3): float32 (N, classes)."""
-        return np.concatenate([self.sess.run(self.logits, {self.images: x[k:k + 50],
-                                                           self.is_training: False})
+    def fit_head(self, data):
+        """The head begins with what logistic regression makes of the features as they are."""
+        (train_x,), train_y, _ = data.preprocess(data.train_rows, data.n_classes)
+        values = fitted_head(self.predict(train_x, self.features), train_y.argmax(axis=1),
+                             self.predict(data.val[0][0], self.features),
+                             data.val[1].argmax(axis=1))
+        for name, value in zip(('weights', 'biases'), values):
+            [v] = [v for v in self.variables if v.op.name == f'{HEAD}/{name}']
+            v.load(value, self.sess)
+
+    def predict(self, x, of=None):
+        """The logits of uint8 images (N, px, px, 3): float32 (N, classes). Or another tensor."""
+        of = self.logits if of is None else of
+        return np.concatenate([self.sess.run(of, {self.images: x[k:k + 50],
+                                                  self.is_training: False})
                                for k in range(0, len(x), 50)])
 
 
@@ -225,6 +245,8 @@ def run(name, candidate, px, epochs, fold):
     recipe, target, data = CANDIDATES[candidate], TARGETS[name], data_of(name, px, fold)
     net, rng = network(px, data.n_classes), np.random.default_rng([fold, 1])
     net.begin(checkpoint_of(target), fold)
+    if recipe.head_first:
+        net.fit_head(data)
     plateau = ReduceLROnPlateau(recipe.rate, 0.5, 2)
     generators, average, n_averaged = data.generators, None, 0
     n_batch = max(1, generators.train_len // BATCH)
@@ -322,8 +344,8 @@ def checkpoint_of(target):
 
 def jobs(px, folds, candidates=tuple(CANDIDATES)):
     """The keys of all runs, the most telling first."""
-    first = [(name, candidate, px, epochs, fold) for fold in range(2) for names in (
-        FIRST_TARGETS[:2], FIRST_TARGETS[2:]) for candidate, epochs in FIRST for name in names]
+    first = [(name, candidate, px, epochs, fold) for fold in range(folds)
+             for candidate, epochs in FIRST for name in FIRST_TARGETS]
     rest = [(name, candidate, px, epochs, fold) for fold in range(folds)
             for epochs in (8, 4) for candidate in CANDIDATES for name in TARGETS]
     return [job for job in dict.fromkeys([*first, *rest])
