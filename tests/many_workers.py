@@ -99,13 +99,13 @@ class Worker:
     def status(self):
         return self.process.exitcode
 
-    def ended(self, seconds=120):
+    def ended(self, seconds=600):
         """Itself, when it has ended. Hangs are for the test to see, not to wait for."""
         self.process.join(seconds)
         assert self.status is not None, f'still running after {seconds} s:\n{self.printed}'
         return self
 
-    def has_printed(self, text, seconds=120):
+    def has_printed(self, text, seconds=600):
         """Wait until this text is there."""
         end = time.monotonic() + seconds
         while text not in self.printed:

@@ -14,14 +14,14 @@ DESCRIPTION = """Train what the notebook trains on several machines, or several 
 process each; batch_size is that of all together. The trained model is in model/, as after the
 notebook. On each machine: the same course, the same data/ and data_list/, and a model/ that all
 share. If a worker is lost, all end with status 75: start all again, and they resume."""
-WARNING = """PRIVATE NETWORKS ONLY: each worker listens on a port without a password, at all
-addresses of its machine. Whoever reaches that port can read and write files and run programs as
-you."""
+WARNING = """PRIVATE NETWORKS ONLY: each worker listens on a port without a password and
+without encryption, at all addresses of its machine. Whoever reaches that port can read and write
+files and run programs as you."""
 EXAMPLE = """
   python train_on_many.py --local 2                                         # two processes, here
   python train_on_many.py --workers host1:2222,host2:2222 --task 0          # on host1
   python train_on_many.py --workers host1:2222,host2:2222 --task 1          # on host2
-  until python train_on_many.py ...; do sleep 5; done                       # until it is trained
+  while python train_on_many.py ...; [ $? -eq 75 ]; do sleep 5; done        # again when one is lost
   srun python train_on_many.py                                              # Slurm says the rest"""
 MISUSED, FAILED, INTERRUPTED = 2, 1, 130        # exit statuses; connection.AGAIN is 75
 
@@ -33,7 +33,9 @@ def main(arguments: list[str] | None = None) -> int:
         stream.reconfigure(errors='replace')
     try:
         if options.local:
-            return local.start(options.local, without_local(arguments or sys.argv[1:]))
+            others = without_local(arguments or sys.argv[1:])
+            return local.start(options.local, [sys.executable, str(ROOT / 'train_on_many.py'),
+                                               *others, '--with-parent'])
         workers = find(options.workers, options.task, os.environ, options.port)
     except ValueError as error:
         print(error, file=sys.stderr)
@@ -58,8 +60,7 @@ def work(workers: Workers, options: argparse.Namespace, config: dict) -> int:
         os.environ['TQDM_DISABLE'] = '1'        # progress bars, read when tqdm is imported
 
     from course.checkpoints.saving import reason  # TensorFlow takes seconds: not for --help
-    from course.compat import tf
-    from course.many.connection import Connection, leave, say
+    from course.many.connection import LOST, Connection, leave, say
     from course.many.same import Different
     from course.many.training import train_here
 
@@ -67,7 +68,7 @@ def work(workers: Workers, options: argparse.Namespace, config: dict) -> int:
     connection = Connection(workers, options.patience)
     try:
         train_here(workers, connection, options.notebook, config, options.wire)
-    except tf.errors.OpError as error:
+    except LOST as error:
         connection.end_for(error)
     except (Different, TimeoutError) as error:
         say(f'{error} All end.' if isinstance(error, Different) else str(error))

@@ -14,6 +14,9 @@ from course.compat import tf
 from course.many.workers import Workers
 
 AGAIN = 75                      # exit status: nothing is wrong here, start again (EX_TEMPFAIL)
+# what a session raises where another worker is gone; anything else is an error of this one
+LOST = (tf.errors.UnavailableError, tf.errors.AbortedError, tf.errors.CancelledError,
+        tf.errors.DeadlineExceededError, tf.errors.FailedPreconditionError, tf.errors.InternalError)
 LINGER = 2                      # seconds for which others may still ask whether this one is there
 # An HTTP/2 client's greeting. A gRPC server answers it at once, a program that stands still does
 # not, although its port still takes connections.

@@ -2,6 +2,8 @@
 
 TensorFlow's server takes no address to listen at, and no password. Where Linux allows it, the
 workers get a network of their own, which nobody else can reach.
+
+    python -m course.many.local N PROGRAM.py ...    # any program that takes --workers and --task
 """
 import ctypes
 import os
@@ -12,7 +14,6 @@ import struct
 import subprocess
 import sys
 
-from course import ROOT
 from course.cores import VARIABLE, cores
 
 NEW_USER, NEW_NETWORK = 0x10000000, 0x40000000      # CLONE_NEWUSER, CLONE_NEWNET
@@ -20,8 +21,9 @@ SET_FLAGS, UP = 0x8914, 0x41                        # SIOCSIFFLAGS, IFF_UP | IFF
 CARDS = 'CUDA_VISIBLE_DEVICES'
 
 
-def start(n: int, arguments: list[str]) -> int:
-    """Start n workers with these arguments. Returns 0, or the first worker's status that is not 0.
+def start(n: int, command: list[str]) -> int:
+    """Start a command n times, each time with the options --workers and --task, and wait for all.
+    Returns 0, or the first status that is not 0.
 
     Raises ValueError where there are cards, but fewer than workers.
     """
@@ -31,14 +33,13 @@ def start(n: int, arguments: list[str]) -> int:
           + ('by nobody else.' if alone else 'FROM OTHER MACHINES, without a password: this system '
              'gives them no network of their own.'), flush=True)
     addresses = ','.join(f'127.0.0.1:{port}' for port in free_ports(n))
-    command = [sys.executable, str(ROOT / 'train_on_many.py'), *arguments,
-               '--workers', addresses, '--with-parent']
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))       # so that `finally` ends them all
     workers = []
     try:
         for task, environment in enumerate(environments):
-            workers.append(subprocess.Popen([*command, '--task', str(task)], stdin=subprocess.PIPE,
-                                            env=os.environ | environment))
+            workers.append(subprocess.Popen(
+                [*command, '--workers', addresses, '--task', str(task)], stdin=subprocess.PIPE,
+                env=os.environ | environment))
         return next(filter(None, [worker.wait() for worker in workers]), 0)
     finally:
         for worker in workers:
@@ -95,3 +96,7 @@ def end_with_parent() -> None:
     """Ends this process when the one that started it has ended, however it did. In a thread."""
     sys.stdin.buffer.read()
     os._exit(1)
+
+
+if __name__ == '__main__':
+    sys.exit(start(int(sys.argv[1]), [sys.executable, *sys.argv[2:]]))

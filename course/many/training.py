@@ -3,7 +3,8 @@
 - The session talks to this worker's server, and the optimizer sums gradients over all workers.
 - The generators make this worker's share of a batch, and validate on its share of the images.
 - The losses that are printed and that callbacks decide by are those of all workers together, so
-  all decide the same. Only worker 0 writes, and it alone tests at the end.
+  all decide the same. Only worker 0 writes, and it alone tests at the end. Callbacks that you have
+  added run on every worker.
 """
 import contextlib
 import functools
