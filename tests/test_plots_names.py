@@ -11,6 +11,7 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from course import plots
+from course.plots.text import say_missing
 
 SHORT = 'cat', 'dog', 'eel'
 FORTY = ('Asian elephant seen from behind at dusk 1', 'leaf_of_a_plum_tree_with_brown_rot_stage_2',
@@ -100,6 +101,7 @@ SHOW = f"""
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from course import plots
+from course.plots.text import say_missing
 images = np.zeros((2, 8, 8, 3), np.uint8)
 for _ in range(2):
     fig = plots.show_images(images, ['a{LETTER}', 'b{OTHER}'])
@@ -148,3 +150,12 @@ def test_a_letter_without_a_font_is_named_and_a_font_installed_then_is_used(tmp_
     make_font(tmp_path / 'fonts' / 'triangles.ttf')
     [titles] = run()                # though matplotlib's list of fonts is from before
     assert titles == str([f'a{LETTER}', f'b{OTHER}'])
+
+
+@pytest.mark.parametrize('letters, package', [('\u8c93\u72ac', 'fonts-noto-cjk'),   # cat, dog
+                                              ('\u3042', 'fonts-noto-cjk'),         # hiragana
+                                              ('\u0e01', 'fonts-noto'),             # Thai
+                                              (LETTER, 'fonts-noto')])
+def test_the_package_with_the_letters_is_named(letters, package, capsys):
+    say_missing.__wrapped__(frozenset(letters))
+    assert f'apt install {package})' in capsys.readouterr().out

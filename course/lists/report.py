@@ -61,7 +61,8 @@ def examples(report):
 
 
 def figure(path):
-    return f'<figure>{image(path)}<br>{html.escape(path.rpartition("/")[2])}</figure>'
+    name = html.escape(path.rpartition('/')[2])
+    return f'<figure>{image(path)}<figcaption>{name}</figcaption></figure>'
 
 
 def image(path):
@@ -88,7 +89,9 @@ def scatter(report):
                     f'{2**(low + i)}</text><text x="42" y="{side + 14 - i * side / span:.0f}" '
                     f'text-anchor="end">{2**(low + i)}</text>' for i in range(span + 1))
     shapes = len({tuple(size) for size in sizes.astype(int)})
-    return (f'<svg width="{side + 80}" height="{side + 50}" font-size="11">'
+    low, high = (f'{w:.0f} x {h:.0f}' for w, h in (sizes.min(axis=0), sizes.max(axis=0)))
+    return (f'<svg role="img" aria-label="Height against width of {len(sizes):,} images, '
+            f'from {low} to {high} pixels" width="{side + 80}" height="{side + 50}" font-size="11">'
             f'<rect x="50" y="10" width="{side}" height="{side}" fill="none" stroke="#bbb"/>'
             f'<line x1="50" y1="{side + 10}" x2="{side + 50}" y2="10" stroke="#ddd"/>'
             f'<g fill="#4878a8" fill-opacity=".5">{dots}</g>{ticks}'

@@ -11,6 +11,7 @@ from matplotlib.textpath import text_to_path
 
 # Chinese, Japanese and Korean on Linux, Windows and macOS; any other font is tried after these
 PREFERRED = 'Noto Sans CJK TC', 'Noto Sans CJK JP', 'Microsoft JhengHei', 'PingFang TC'
+EAST_ASIAN = 'CJK', 'HIRAGANA', 'KATAKANA', 'HANGUL', 'BOPOMOFO'     # what their names begin with
 BOX = '\u25a1'          # stands for a letter that no font has
 BREAKS = ' _-/,.'       # a name is broken after one of these, if it can be
 
@@ -48,8 +49,10 @@ def use_fonts_for(letters: frozenset[str]) -> frozenset[str]:
 @functools.cache            # once is enough
 def say_missing(letters: frozenset[str]) -> None:
     some = ''.join(sorted(letters)[:10]) + ('...' if len(letters) > 10 else '')
+    cjk = any(unicodedata.name(letter, '').startswith(EAST_ASIAN) for letter in letters)
     print(f'No installed font has the letters {some}: figures show {BOX} instead. Install one that '
-          'has them (Debian or Ubuntu: apt install fonts-noto) and restart Python.')
+          f'has them (Debian, Ubuntu, Colab: apt install fonts-noto{"-cjk" * cjk}) and restart '
+          'Python.')
 
 
 def other_fonts() -> dict[str, str]:
