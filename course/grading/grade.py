@@ -12,6 +12,7 @@ from nbgrader.utils import parse_utc
 from course.grading.run import run
 from course.grading.submission import points, read, restored
 
+RECEIPT = 'timestamp.txt', 'submission_secret.txt'   # nbgrader's `submit` adds them, both short
 NAME = re.compile(r'[^\W_][^/]*')       # begins with a letter or digit, as nbgrader_config.py wants
 
 
@@ -35,7 +36,7 @@ def grade(folder: Path, exercise: str, **limits) -> dict[str, float]:
             continue
         passed, stopped = run(notebook, **limits)
         result = {check: worth[check] if check in passed else 0.0 for check in worth}
-        keep(folder / f'autograded/{student}/{exercise}', notebook)
+        keep(folder / f'autograded/{student}/{exercise}', notebook, path.parent)
         enter(folder / 'gradebook.db', exercise, student, result, handed_in(path.parent))
         marks[student] = sum(result.values())
         print(f'{student}: {marks[student]:g} of {sum(worth.values()):g}'
@@ -43,11 +44,16 @@ def grade(folder: Path, exercise: str, **limits) -> dict[str, float]:
     return marks
 
 
-def keep(folder: Path, notebook: NotebookNode) -> None:
-    """Write the executed notebook, from which nbgrader makes the page of feedback."""
+def keep(folder: Path, notebook: NotebookNode, submitted: Path) -> None:
+    """Write the executed notebook, from which nbgrader makes the page of feedback, and what its
+    `release_feedback` needs to send that page back."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     nbformat.write(notebook, folder / f'{folder.name}.ipynb')
+    for name in RECEIPT:
+        file = submitted / name
+        if file.is_file() and not file.is_symlink() and file.stat().st_size < 1000:
+            shutil.copyfile(file, folder / name)
 
 
 def handed_in(folder: Path) -> datetime | None:
