@@ -11,6 +11,7 @@ system)
 course)
     make setup-dev images
     .venv/bin/python -m pip install -q --no-cache-dir -r requirements-hub.txt
+    chmod -R a+rX .         # whatever umask it was checked out with
     ;;
 *)
     echo "$0: system or course?" >&2

@@ -44,6 +44,7 @@ def test_the_script_builds_the_course(tmp_path):
         (folder / name).write_text(text)
     (folder / '.devcontainer').mkdir()
     shutil.copy(ROOT / BUILD, folder / BUILD)
+    (folder / 'Makefile').chmod(0o600)
     given = {name: value for name, value in environment(wheels).items() if name.startswith('PIP_')}
     done = subprocess.run(
         ['sh', BUILD, 'course'], cwd=folder, text=True, stdout=subprocess.PIPE,
@@ -51,6 +52,7 @@ def test_the_script_builds_the_course(tmp_path):
             [str(base_python().parent), '/usr/bin', '/bin'])})
     assert done.returncode == 0 and 'drawn cat_dog' in done.stdout, done.stdout
     assert faults(folder) == []
+    assert (folder / 'Makefile').stat().st_mode & 0o044 == 0o044       # for all users
     for command in set_up.COMMANDS[set_up.DEVELOPER]:
         subprocess.run([folder / '.venv/bin/python', '-m', command], check=True)
 
