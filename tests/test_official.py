@@ -2,6 +2,8 @@
 import re
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -52,6 +54,39 @@ def inception_v1(tmp_path_factory):
             sess, str(path), write_meta_graph=False, write_state=False)
         values = {v.op.name: value for v, value in zip(variables, sess.run(variables))}
     return path.read_bytes(), values
+
+
+def v2_files(name):
+    """Random weights of a network in format V2: {ending: bytes}, and the values."""
+    with tf.Graph().as_default(), tf.Session() as sess, tempfile.TemporaryDirectory() as folder:
+        zoo.build(name, tf.placeholder(tf.float32, (None, 96, 96, 3)), False)
+        variables = slim.get_model_variables()
+        sess.run(tf.global_variables_initializer())
+        tf.train.Saver(variables).save(sess, f'{folder}/x.ckpt', write_state=False)
+        values = {v.op.name: value for v, value in zip(variables, sess.run(variables))}
+        return {file.name.removeprefix('x.ckpt'): file.read_bytes()
+                for file in Path(folder).iterdir()}, values
+
+
+def test_a_checkpoint_in_format_v2_whose_archive_names_it_with_its_date(site, place, capsys):
+    """Inception-ResNet-v2's name has the date, MobileNet's is in format V2; here it has both."""
+    name = 'mobilenet_v1_0.25_128'
+    files, values = v2_files(name)
+    stem = f'{name}_{zoo.find(name).date}.ckpt'
+    publish(site, name, {f'./{stem}{ending}': data for ending, data in files.items()})
+    assert run(name) == 0
+    assert f"checkpoint = 'tf_ckpt/{name}.ckpt', img_size up to 128" in capsys.readouterr().out
+    assert names(place) == [f'{name}.ckpt.data-00000-of-00001', f'{name}.ckpt.index']
+    assert run(name) == 0 and len(site.asked) == 1              # it is there
+    assert f'{name} ' in published.table() and '; is here' in published.table()
+    with tf.Graph().as_default(), tf.Session() as sess:
+        zoo.build(name, tf.placeholder(tf.float32, (None, 96, 96, 3)), False)
+        variables = slim.get_model_variables()
+        restore(sess, variables, place / f'{name}.ckpt')
+        for v, value in zip(variables, sess.run(variables)):
+            np.testing.assert_array_equal(value, values[v.op.name])
+    (place / f'{name}.ckpt.index').write_bytes(b'weights')
+    assert run(name) == 1 and 'Delete it' in capsys.readouterr().err
 
 
 def publish(site, name, files):
@@ -105,6 +140,7 @@ def test_the_list_comes_without_tensorflow(place):
 def test_the_addresses_of_tf_slim():
     assert zoo.ZOO['resnet_v2_50'].url.endswith('/models/resnet_v2_50_2017_04_14.tar.gz')
     assert zoo.ZOO['vgg_16'].url.endswith('/models/vgg_16_2016_08_28.tar.gz')
+    assert zoo.ZOO['mobilenet_v1_1.0_224'].url.endswith('mobilenet_v1_1.0_224_2017_06_14.tar.gz')
     assert all(network.url.startswith('https://') for network in zoo.ZOO.values())
 
 

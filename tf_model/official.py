@@ -4,6 +4,7 @@ TF-Slim, which publishes them, gives no checksums. Instead the connection is enc
 has a checksum inside, and the checkpoint must hold every variable of the network, in its shape.
 """
 import os
+import re
 import shutil
 from pathlib import Path, PurePosixPath
 
@@ -12,7 +13,7 @@ import tf_slim as slim
 
 from course import workplace
 from course.checkpoints.find import shapes_in_checkpoint
-from course.checkpoints.published import find
+from course.checkpoints.published import find, is_here
 from course.datasets.archives import BadArchive, DownloadError, unpack
 from course.datasets.downloads import archive_from, download_folder
 from tf_model.restore import RESTORED, compare
@@ -25,7 +26,7 @@ def put_in_place(name: str) -> str:
     name: of a network of ZOO. Raises DownloadError.
     """
     target = workplace() / 'tf_ckpt' / f'{name}.ckpt'
-    if not target.exists():
+    if not is_here(name):
         download(name, target)
     elif wrong := fault(target, name):
         raise DownloadError(f'{target} {wrong}. Delete it and run the same command again')
@@ -34,9 +35,14 @@ def put_in_place(name: str) -> str:
 
 
 def download(name: str, target: Path) -> None:
-    """Fetch a checkpoint: it appears at `target` whole and checked, or not at all."""
-    def only_the_checkpoint(member):
-        return target.name if PurePosixPath(member).name == target.name else None
+    """Fetch a checkpoint: it appears at `target` whole and checked, or not at all.
+
+    In format V1 it is that one file; in V2 it is two, of which the index comes last.
+    """
+    def only_the_checkpoint(member):            # some archives have the date in its name as well
+        ending = re.fullmatch(rf'{re.escape(name)}(?:_{find(name).date})?\.ckpt'
+                              r'(\.index|\.data-\d+-of-\d+)?', PurePosixPath(member).name)
+        return ending and target.name + (ending[1] or '')
 
     aside = download_folder() / f'{name}.unpacked'
     shutil.rmtree(aside, ignore_errors=True)            # left by a run that was killed
@@ -45,14 +51,15 @@ def download(name: str, target: Path) -> None:
             unpack(archive, aside, only_the_checkpoint)
             if wrong := fault(aside / target.name, name):
                 raise BadArchive(f'{archive}: {target.name} {wrong}')
-            os.replace(aside / target.name, target)
+            for file in sorted(aside.iterdir()):        # .data before .index
+                os.replace(file, target.with_name(file.name))
     finally:
         shutil.rmtree(aside, ignore_errors=True)
 
 
 def fault(checkpoint: Path, name: str) -> str:
     """Why a file is not the checkpoint of a network, each variable in its shape; '' if it is."""
-    if not checkpoint.exists():
+    if not (checkpoint.exists() or checkpoint.with_name(f'{checkpoint.name}.index').exists()):
         return 'is missing'
     try:
         shapes = shapes_in_checkpoint(str(checkpoint))

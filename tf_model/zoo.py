@@ -1,7 +1,8 @@
 """Other networks for the same lesson: `network = 'vgg_16'` in the Config cell.
 
 Each has the variables of TF-Slim's official checkpoint under their official names. tf_slim.nets
-builds them, but for resnet_v2_50, which resnet_v2.py builds, and VGG's trunk, which is below.
+builds most of them. resnet_v2_50, Inception v4, Inception-ResNet-v2 and MobileNet have a file of
+their own in this folder; VGG's trunk is below.
 
 `python tf_ckpt/get.py NAME` puts a checkpoint in place; course/checkpoints/published.py says what
 is known of each network.
@@ -11,6 +12,8 @@ import tf_slim as slim
 from tf_slim.nets import inception, resnet_utils, resnet_v1, resnet_v2, vgg
 
 from course.checkpoints.published import MINUS_MEAN, MINUS_ONE_TO_ONE, ZOO, Network, find
+from tf_model.inception_v4 import inception_resnet_v2, inception_v4
+from tf_model.mobilenet_v1 import defaults, mobilenet_v1
 from tf_model.resnet_v2 import frozen_stages, resnet_v2_50, scale_images
 
 __all__ = ['IMAGENET_MEAN', 'MINUS_MEAN', 'MINUS_ONE_TO_ONE', 'ZOO', 'build', 'find',
@@ -22,7 +25,10 @@ VGG = {'vgg_16': (2, 2, 3, 3, 3),
        'vgg_19': (2, 2, 4, 4, 4)}
 INCEPTION = {'inception_v1': inception.inception_v1_base,
              'inception_v2': inception.inception_v2_base,
-             'inception_v3': inception.inception_v3_base}
+             'inception_v3': inception.inception_v3_base,
+             'inception_v4': inception_v4, 'inception_resnet_v2': inception_resnet_v2}
+MOBILENET = {'mobilenet_v1_1.0_224': 1.0, 'mobilenet_v1_0.50_160': 0.5,     # share of the channels
+             'mobilenet_v1_0.25_128': 0.25}
 RESNET = {'resnet_v1_50': resnet_v1.resnet_v1_50, 'resnet_v1_101': resnet_v1.resnet_v1_101,
           'resnet_v1_152': resnet_v1.resnet_v1_152, 'resnet_v2_101': resnet_v2.resnet_v2_101,
           'resnet_v2_152': resnet_v2.resnet_v2_152}
@@ -59,9 +65,10 @@ def build(name: str, images: tf.Tensor, is_training, freeze: str | None = None,
     gamma and beta learn. freeze: see frozen_scopes. batch_norm_decay: see resnet_v2_50.
 
     Returns (features, end_points): float32 (N, h, w, C), not below 0, h and w about H / 32 and
-    W / 32, C = 512 for VGG, 1024 for Inception v1 and v2, 2048 for the others; and a dict from
-    '<scope>/<stage>' to tensors, from input to output. What is frozen is not trainable, and its
-    BatchNorm is in inference mode, not in UPDATE_OPS.
+    W / 32, C = 512 for VGG, 1024 for Inception v1 and v2, 1536 for Inception v4 and its ResNet,
+    1024, 512 or 256 for MobileNet, 2048 for the others; and a dict from '<scope>/<stage>' to
+    tensors, from input to output. What is frozen is not trainable, and its BatchNorm is in
+    inference mode, not in UPDATE_OPS.
     Raises ValueError for an unknown name, an unknown `freeze`, and images that are too small.
     """
     network, frozen = find(name), bool(frozen_scopes(name, freeze))
@@ -87,17 +94,21 @@ def layer_defaults(name: str, batch_norm_decay: float) -> dict:
     """The arg_scope that TF-Slim trained the network with, without weight decay."""
     if name in VGG:
         return vgg.vgg_arg_scope(weight_decay=0.0)      # no BatchNorm
+    if name in MOBILENET:
+        return defaults(batch_norm_decay)
     of_family = inception.inception_v3_arg_scope if name in INCEPTION else (
         resnet_utils.resnet_arg_scope)
     return of_family(weight_decay=0.0, batch_norm_decay=batch_norm_decay)
 
 
 def trunk(network: Network, images: tf.Tensor, is_training) -> tuple[tf.Tensor, dict]:
-    """TF-Slim's network up to its last stage: its output, and {name of a layer: its output}."""
+    """The network up to its last stage: its output, and {name of a layer: its output}."""
     if network.name in VGG:
         return vgg_trunk(images, network.scope, VGG[network.name])
     if network.name in INCEPTION:
         return INCEPTION[network.name](images, scope=network.scope)
+    if network.name in MOBILENET:
+        return mobilenet_v1(images, network.scope, MOBILENET[network.name])
     return RESNET[network.name](images, is_training=is_training, global_pool=False)
 
 
