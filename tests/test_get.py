@@ -16,7 +16,7 @@ from course import ROOT
 from course.datasets.catalogue import DATASETS, table
 from course.datasets.command import get
 from course.datasets.place import put_in_place
-from course.datasets.sources import downloaded
+from course.datasets.sources import cifar10, downloaded
 from course.images import read_image
 from course.lists.make import make_list
 from drawing.render import SETS
@@ -82,6 +82,36 @@ def test_a_public_dataset(data, site, monkeypatch, name, capsys):
     assert set(names(data)) == {'downloads', name} and names(data / 'downloads') == []
     assert f'python data_list/make_list.py data/{name}' in capsys.readouterr().out
     assert run(name) == 0 and len(site.asked) == 1              # it is there
+
+
+def test_cifar10_from_its_binary_files(data, site, monkeypatch, capsys):
+    rng = np.random.default_rng(0)
+    pixels = {name: rng.integers(0, 256, (2, 32, 32, 3), np.uint8)
+              for name in ('data_batch_1', 'data_batch_2', 'test_batch')}
+    files = {f'cifar-10-batches-bin/{name}.bin': b''.join(      # class, red, green, blue
+        bytes([number]) + image.transpose(2, 0, 1).tobytes() for number, image in zip((9, 3), two))
+        for name, two in pixels.items()}
+    url = site.serve('cifar-10-binary.tar.gz', a_tgz({**files, 'cifar-10-batches-bin/a.txt': b''}))
+    small = DATASETS['cifar10']._replace(
+        counts={'truck': 3, 'cat': 3}, fill=partial(cifar10, url=url, megabytes=1))
+    monkeypatch.setitem(DATASETS, 'cifar10', small)
+    assert run('cifar10') == 0
+    for name, (truck, cat) in pixels.items():
+        folder = data / 'cifar10' / ('test' if 'test' in name else 'train')
+        np.testing.assert_array_equal(read_image(folder / f'truck/{name}_00000.png'), truck)
+        np.testing.assert_array_equal(read_image(folder / f'cat/{name}_00001.png'), cat)
+    assert set(names(data)) == {'downloads', 'cifar10'} and names(data / 'downloads') == []
+
+
+@pytest.mark.parametrize('content', [b'cut off', bytes([10]) + bytes(3072)])    # no class 10
+def test_binary_files_that_are_not_cifar10(data, site, monkeypatch, capsys, content):
+    url = site.serve('cifar-10-binary.tar.gz',
+                     a_tgz({'cifar-10-batches-bin/test_batch.bin': content}))
+    monkeypatch.setitem(DATASETS, 'cifar10', DATASETS['cifar10']._replace(
+        fill=partial(cifar10, url=url, megabytes=1)))
+    assert run('cifar10') == 1
+    assert 'test_batch.bin does not hold records of 3073 bytes' in capsys.readouterr().err
+    assert names(data) == ['downloads']
 
 
 def test_a_set_that_lacks_an_image_is_refused(data, site, monkeypatch, capsys):

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from course import workplace
-from course.datasets.sources import digits, downloaded, faces, from_kaggle
+from course.datasets.sources import CIFAR10, cifar10, digits, downloaded, faces, from_kaggle
 from drawing.render import SETS
 
 
@@ -22,15 +22,20 @@ SEEDLINGS = {'Black-grass': 263, 'Charlock': 390, 'Cleavers': 287, 'Common Chick
              'Scentless Mayweed': 516, 'Shepherds Purse': 231, 'Small-flowered Cranesbill': 496,
              'Sugar beet': 385}
 # The checksums are those of their publishers: pytorch/tutorials, .jenkins/download_data.py;
-# tensorflow/datasets, url_checksums/tf_flowers.txt. For cats_and_dogs_filtered there is none:
-# Keras and Google's courses fetch it without. There https, the checksums inside the zip file and
-# the number of images have to do.
+# tensorflow/datasets, url_checksums/tf_flowers.txt, cifar10.txt. For cats_and_dogs_filtered there
+# is none: Keras and Google's courses fetch it without. There https, the checksums inside the zip
+# file and the number of images have to do.
 DATASETS = {
     **{name: Dataset(images.counts, 'drawn here, in a minute or two', None)
        for name, images in SETS.items()},
     'digits': Dataset(dict(zip('0123456789', (178, 182, 177, 183, 181, 182, 181, 179, 174, 180))),
                       'comes with scikit-learn', digits),
     'faces': Dataset({'face': 100, 'other': 100}, 'comes with scikit-image', faces),
+    'cifar10': Dataset(
+        dict.fromkeys(CIFAR10, 6000), '170 MB, with a checksum',
+        partial(cifar10, megabytes=170,
+                url='https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz',
+                sha256='c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd')),
     'cats_and_dogs_filtered': Dataset(
         {'cats': 1500, 'dogs': 1500}, '69 MB; its publisher gives no checksum',
         partial(downloaded, megabytes=69,

@@ -4,6 +4,7 @@ from functools import partial
 from pathlib import Path
 
 import cv2
+import numpy as np
 
 from course.datasets.archives import BadArchive, DownloadError, unpack
 from course.datasets.downloads import archive_from, download_folder
@@ -11,6 +12,8 @@ from course.images import enlarged
 
 SIDE = 96                           # pixels that digits and faces are enlarged to
 MAX_IMAGE = 100_000_000             # bytes of one file in an archive of images
+CIFAR10 = ('airplane', 'automobile', 'bird', 'cat', 'deer', 'dog', 'frog', 'horse', 'ship', 'truck')
+RECORD = 1 + 3 * 32 * 32            # bytes of one image in a binary file of CIFAR-10
 
 
 def digits(folder: Path) -> None:
@@ -41,6 +44,34 @@ def downloaded(folder: Path, url: str, wanted: str, megabytes: float, sha256: st
     the name in `folder`."""
     with archive_from(url, download_folder(), sha256, megabytes) as archive:
         unpack(archive, folder, partial(renamed, wanted), MAX_IMAGE)
+
+
+def cifar10(folder: Path, url: str, megabytes: float, sha256: str | None = None) -> None:
+    """train/<class>/<nnnnn>.png and test/..., 32 x 32 pixels, from CIFAR-10's binary files.
+
+    A record is a byte for the class and 3 x 32 x 32 for red, green and blue. The Python version of
+    the set is pickled, and a pickle from a stranger may run anything.
+    Raises BadArchive for a file of another length, or without any.
+    """
+    aside = folder.parent / 'binary'
+    with archive_from(url, download_folder(), sha256, megabytes) as archive:
+        unpack(archive, aside, partial(renamed, r'cifar-10-batches-bin/(\w+_batch\w*\.bin)'))
+        for file in sorted(aside.glob('*.bin')):
+            records = np.fromfile(file, np.uint8)
+            if len(records) % RECORD or records[::RECORD].max(initial=0) >= len(CIFAR10):
+                raise BadArchive(f'{archive}: {file.name} does not hold records of {RECORD} bytes')
+            write_records(folder / file.name.split('_')[0].replace('data', 'train'), file.stem,
+                          records.reshape(-1, RECORD))
+
+
+def write_records(folder, prefix, records):
+    """uint8 (N, RECORD) as <class>/<prefix>_<nnnnn>.png below `folder`."""
+    for name in CIFAR10:
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    images = records[:, 1:].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1)[..., ::-1]     # BGR
+    for nth, (number, image) in enumerate(zip(records[:, 0], images)):
+        path = folder / CIFAR10[number] / f'{prefix}_{nth:05}.png'
+        path.write_bytes(cv2.imencode('.png', image)[1])
 
 
 def from_kaggle(folder: Path, competition: str, archive: str, wanted: str,
