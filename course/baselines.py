@@ -12,11 +12,6 @@ import cv2
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from skimage.feature import hog
-from sklearn.linear_model import LogisticRegression
-from sklearn.neighbors import KNeighborsClassifier
-from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
 STRENGTHS = 0.0001, 0.001, 0.01, 0.1, 1     # C of the logistic regression: weak to strong weights
@@ -62,6 +57,8 @@ def of_lists(generators, class_names: Sequence[str], features: Callable) -> dict
 def best_of(train: Sequence, train_y: ArrayLike, val: Sequence, val_y: ArrayLike, test: Sequence
             ) -> tuple[str, np.ndarray]:
     """no_network, for what it needs of each image: of each split, (pixels, gradients, ...)."""
+    from sklearn.neighbors import KNeighborsClassifier  # not above: it takes a second
+
     nearest = KNeighborsClassifier(1).fit(train[0], train_y)
     by_pixels, by_gradients = (best_regression(train[i], train_y, val[i], val_y) for i in (0, 1))
     name, model, i = max(
@@ -91,14 +88,19 @@ def linear_probe(train_x: ArrayLike, train_y: ArrayLike, val_x: ArrayLike, val_y
     return regression(0.01).fit(train_x, train_y).score(val_x, val_y)
 
 
-def best_regression(train_x, train_y, val_x, val_y) -> Pipeline:
+def best_regression(train_x, train_y, val_x, val_y):
     """The logistic regression, of STRENGTHS, that has the most validation rows right."""
     with threadpool_limits(1):          # so small a problem is ten times slower on busy cores
         fitted = [regression(c).fit(train_x, train_y) for c in STRENGTHS]
     return max(fitted, key=lambda model: model.score(val_x, val_y))
 
 
-def regression(c: float) -> Pipeline:
+def regression(c: float):
+    """A pipeline of scikit-learn."""
+    from sklearn.linear_model import LogisticRegression  # not above: it takes a second
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
     return make_pipeline(StandardScaler(), LogisticRegression(C=c, max_iter=1000))
 
 
@@ -118,6 +120,8 @@ def pixels(images: np.ndarray) -> np.ndarray:
 
 def gradients(images: np.ndarray) -> np.ndarray:
     """Each image's HOG as one row: 9 directions in 8 x 8 cells, or 4 x 4 below 16 pixels a side."""
+    from skimage.feature import hog  # not above: it takes a while
+
     rows = []
     for image in images:
         grey = image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)

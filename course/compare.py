@@ -3,8 +3,8 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import ArrayLike
-from scipy.stats import binomtest
 
 from course.intervals import wilson
 
@@ -44,7 +44,7 @@ def mcnemar(right: np.ndarray, other: np.ndarray) -> tuple[int, int, float]:
     """
     only_first, only_other = int((right & ~other).sum()), int((other & ~right).sum())
     n = only_first + only_other
-    return only_first, only_other, binomtest(only_first, n).pvalue if n else 1.0
+    return only_first, only_other, scipy.stats.binomtest(only_first, n).pvalue if n else 1.0
 
 
 def holm(p: ArrayLike) -> np.ndarray:

@@ -17,9 +17,10 @@ Of 100 such intervals, so many held the true value, in five made-up cases (two c
 From lessons/experiments/results/coverage.csv, by `python -m lessons.experiments.coverage`.
 """
 import numpy as np
-from scipy.stats import norm, rankdata
+import scipy
+from scipy.special import ndtri
 
-Z = norm.ppf(0.975)
+Z = ndtri(0.975)        # of the normal distribution
 N_RESAMPLES = 2000
 AT_ONCE = 4_000_000     # numbers drawn at a time, 32 MB
 
@@ -85,6 +86,7 @@ def auc(positive: np.ndarray, score: np.ndarray) -> tuple[float, float]:
     """
     better, worse = score[positive], score[~positive]
     n_pairs = len(better) * len(worse)
+    rankdata = scipy.stats.rankdata
     ranks = rankdata(np.concatenate([better, worse]))
     above = (ranks[:len(better)] - rankdata(better)) / len(worse)       # of the negatives, for each
     below = 1 - (ranks[len(better):] - rankdata(worse)) / len(better)

@@ -1,7 +1,7 @@
 """The mean of several runs, with the interval that says how far chance may have moved it."""
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy.stats import t
 
 CONFIDENCE = 0.95
 
@@ -17,7 +17,7 @@ def half_width(values: ArrayLike) -> float:
     if values.ndim != 1 or len(values) < 2:
         raise ValueError(f'An interval needs two runs or more, not an array of shape '
                          f'{values.shape}')
-    return float(t.ppf((1 + CONFIDENCE) / 2, len(values) - 1)
+    return float(scipy.stats.t.ppf((1 + CONFIDENCE) / 2, len(values) - 1)
                  * values.std(ddof=1) / np.sqrt(len(values)))
 
 

@@ -1,9 +1,8 @@
 """How good are the predictions? Each measure with an interval, since test images are few."""
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import ArrayLike
-from scipy.stats import rankdata
-from sklearn.metrics import classification_report
 
 from course import intervals
 from course.intervals import wilson
@@ -99,7 +98,7 @@ def f1(counts: np.ndarray) -> np.ndarray:
 def auc(positive: np.ndarray, score: np.ndarray) -> float:
     """Area under the ROC curve, by ranks (Mann and Whitney); ties count half."""
     n = positive.sum()
-    above = rankdata(score)[positive].sum() - n * (n + 1) / 2
+    above = scipy.stats.rankdata(score)[positive].sum() - n * (n + 1) / 2
     return above / (n * (len(positive) - n))
 
 
@@ -117,6 +116,8 @@ def summary(measures: pd.DataFrame, y_true: np.ndarray, y_pred: np.ndarray, clas
     if n_test[fewest] < 5:
         lines.append(f'Only {n_test[fewest]} images of {class_names[fewest]} were tested, which '
                      'says little: train on the other folds too.')
+    from sklearn.metrics import classification_report  # not above: importing it takes a second
+
     report = classification_report(y_true, y_pred, labels=range(len(class_names)),
                                    target_names=class_names, zero_division=0)
     return '\n'.join([*lines, '', report])

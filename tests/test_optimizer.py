@@ -103,3 +103,23 @@ def test_the_notebooks_head_learns_at_head_times_the_rate(head_times):
         times = head_times if v.op.name.startswith('CLASS_1/') else 1
         assert np.abs(value - old).max() == pytest.approx(times * 1e-3, rel=0.01), v.op.name
     sess.close()
+
+
+def test_what_is_to_come_first_comes_first_by_one_dependency_each():
+    """As BatchNorm's updates do: the batch's statistics are written, then the weights change."""
+    with tf.Graph().as_default() as graph, tf.Session() as sess:
+        w = tf.get_variable('w', initializer=1.0)
+        seen = [tf.get_variable(f'seen{i}', initializer=0.0) for i in range(5)]
+        before, loss = [tf.assign_add(v, w) for v in seen], w * w
+        n_before = len(graph.get_operations())
+        with tf.control_dependencies(before):
+            update = Adam(0.1).minimize(loss)
+        sess.run(tf.global_variables_initializer())
+        for _ in range(3):
+            expected = [value + sess.run(w) for value in sess.run(seen)]
+            sess.run(update)
+            assert sess.run(seen) == expected
+        names = {tensor.op.name for tensor in before}
+        waiting = [op.name for op in graph.get_operations()[n_before:]
+                   if names & {other.name for other in op.control_inputs}]
+        assert len(waiting) == 1                        # all the others wait for this one

@@ -90,7 +90,7 @@ def test_an_engine_validates_every_image_once_after_each_epoch(engine, place):
     package = PACKAGES.get(module)
     if package and not importlib.util.find_spec(package):
         pytest.skip(f'{package} is not installed: benchmarks/requirements.txt')
-    rows, note = race(module, Job('tiny', 0, SIZE, 1, **options, epochs=1), place, 9)
+    rows, note = race(module, Job('tiny', 0, SIZE, 1, **options, epochs=1), place, 40)
     assert note == ''
     assert [row['epoch'] for row in rows] == ([1, 2] if module in (
         'race_keras', 'race_fastai') else [1])                  # these two train the head first

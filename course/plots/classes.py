@@ -6,7 +6,6 @@ from matplotlib.colors import PowerNorm
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 from numpy.typing import ArrayLike
-from sklearn import metrics
 
 from course.plots.figure import (
     BLUE,
@@ -35,7 +34,7 @@ def confusion_matrix(y_true: ArrayLike, y_pred: ArrayLike, class_names: Sequence
     if not len(y_true) or not np.isin([y_true, y_pred], range(n)).all():
         raise ValueError(f'Needs class indices from 0 to {n - 1}, at least one; got '
                          f'{len(y_true)} with the values {np.unique([y_true, y_pred]).tolist()}.')
-    counts = metrics.confusion_matrix(y_true, y_pred, labels=range(n))
+    counts = counted(y_true, y_pred, n)
     share = counts / np.maximum(1, counts.sum(axis=1, keepdims=True))
     side = max(2.2, 0.6 * n) if n <= FEW else max(9, 0.14 * n)      # inches
     points = min(10, 0.7 * 72 * side / n)       # no name runs into the next
@@ -77,6 +76,13 @@ def names_beside_cells(class_names, cell, points):
     return broken
 
 
+def counted(y_true, y_pred, n):
+    """How many images of each of n classes were taken for which, [true, predicted]."""
+    from sklearn.metrics import confusion_matrix  # not above: importing it takes a second
+
+    return confusion_matrix(y_true, y_pred, labels=range(n))
+
+
 def most_confused(y_true: ArrayLike, y_pred: ArrayLike, class_names: Sequence[str], n: int = 10
                   ) -> Figure:
     """The n pairs of classes that are confused most often, either way round, as bars.
@@ -84,7 +90,7 @@ def most_confused(y_true: ArrayLike, y_pred: ArrayLike, class_names: Sequence[st
     y_true, y_pred: N class indices. Without a mistake, a figure that says so.
     """
     check_same_length(y_true=y_true, y_pred=y_pred)
-    counts = metrics.confusion_matrix(y_true, y_pred, labels=range(len(class_names)))
+    counts = counted(y_true, y_pred, len(class_names))
     there, back = (np.triu(matrix, 1) for matrix in (counts, counts.T))
     order = np.argsort(-(there + back), axis=None, kind='stable')[:n]
     pairs = [pair for pair in zip(*np.unravel_index(order, counts.shape))
@@ -125,6 +131,8 @@ def roc_curve(y_true: ArrayLike, prob: ArrayLike, class_names: Sequence[str]) ->
                          f'and the labels {np.unique(y_true).tolist()}.')
     rarer = int(2 * y_true.sum() <= len(y_true))
     is_rarer, said = y_true == rarer, prob.argmax(axis=1) == rarer
+    from sklearn import metrics  # not above: importing it takes a second
+
     false, found, _ = metrics.roc_curve(is_rarer, prob[:, rarer], drop_intermediate=False)
     names = as_shown(class_names)
     below = wrapped(f'{names[1 - rarer]} taken for {names[rarer]}', 2.7)

@@ -5,9 +5,6 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.offsetbox import AnnotationBbox, OffsetImage
 from numpy.typing import ArrayLike
-from sklearn.decomposition import PCA
-from sklearn.manifold import TSNE
-from sklearn.neighbors import NearestNeighbors
 
 from course.plots.figure import BLUE, GREY, ORANGE, check_same_length, listed, new_figure
 from course.plots.images import to_uint8
@@ -63,12 +60,15 @@ def to_plane(features: ArrayLike, method: str = 'pca', seed: int = 0) -> tuple[n
     if method not in METHODS or len(features) < 3:
         raise ValueError(f'method is {method!r}, of {len(features)} images: it must be one of '
                          f'{", ".join(METHODS)}, of 3 images or more.')
+    from sklearn import decomposition, manifold  # not above: importing it takes a second
+
     if method == 'pca':
-        pca = PCA(2, random_state=seed)
+        pca = decomposition.PCA(2, random_state=seed)
         places = pca.fit_transform(features)
         return places, f'PCA, {pca.explained_variance_ratio_.sum():.0%} of the variance'
     perplexity = min(30, (len(features) - 1) / 3)       # 30 is scikit-learn's; it must be below N
-    places = TSNE(perplexity=perplexity, init='pca', random_state=seed).fit_transform(features)
+    places = manifold.TSNE(perplexity=perplexity, init='pca',
+                           random_state=seed).fit_transform(features)
     return places, f't-SNE, perplexity {perplexity:.0f}'
 
 
@@ -84,6 +84,8 @@ def with_room(places: np.ndarray, least: float = 0.09) -> list[int]:
 def same_class_beside(places: np.ndarray, y: np.ndarray) -> tuple[float, float]:
     """The share of places whose nearest other one is of the same class, and what it would be on
     average if the classes were shuffled."""
+    from sklearn.neighbors import NearestNeighbors  # not above: importing it takes a second
+
     nearest = NearestNeighbors(n_neighbors=1).fit(places).kneighbors(return_distance=False)[:, 0]
     counts = np.bincount(y)
     chance = (counts * (counts - 1)).sum() / (len(y) * (len(y) - 1))
