@@ -4,6 +4,7 @@ For experiments that need hundreds of trainings. The backbone is the checkpoint 
 course and stays as it is (freeze = 'all', cache = True in the notebook); only the head learns.
 """
 import os
+import shutil
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,60 +28,72 @@ CHECKPOINT = ROOT / 'tf_ckpt' / 'resnet_v2_50_drawn.ckpt'
 SIZE, FOLDS, BATCH, EPOCHS, RATE = 128, 5, 32, 20, 1e-3
 
 
+class Frozen:
+    """The backbone of the shipped checkpoint, frozen: images to features.
+
+    size: pixels a side. network(images): uint8 (N, size, size, 3) -> float32 (N, 2048).
+    """
+
+    def __init__(self, size: int = SIZE):
+        self.size = size
+        with tf.Graph().as_default():
+            images = tf.placeholder(tf.uint8, (None, size, size, 3))
+            output, _ = zoo.build('resnet_v2_50', zoo.scale('resnet_v2_50', images), False)
+            pooled = tf.reduce_mean(output, [1, 2])
+            with tf.Session() as sess:
+                restore(sess, tf.global_variables(), str(CHECKPOINT))
+                self.sess = frozen_session(sess, [images], [pooled], choose_precision())
+        self.names = images.name, pooled.name
+
+    def __call__(self, images: np.ndarray) -> np.ndarray:
+        given, wanted = self.names
+        return np.concatenate([self.sess.run(wanted, {given: images[k:k + 32]})
+                               for k in range(0, len(images), 32)]).astype(np.float32)
+
+
 class Features(NamedTuple):
     """All images of a dataset, as the frozen network sees them."""
     names: list             # of the classes
     paths: np.ndarray       # str (N,), sorted
     y: np.ndarray           # int (N,)
     x: np.ndarray           # float32 (N, 2048): features
-    mirrored: np.ndarray    # the same of the mirror images
     splits: list            # of each fold: indices of [train, val, test]
 
 
-def features_of(dataset: str) -> Features:
-    """From the file in PLACE, or computed and kept there. The dataset has to be in data/."""
-    enter_place()
-    if not Path('data_list', dataset).is_dir():
-        make_list(Path('data', dataset), Path('data_list', dataset, 'k_fold'))
+def features_of(dataset: str, place: Path = PLACE, size: int = SIZE, mirror: bool = False
+                ) -> Features:
+    """From the file in `place`, or computed and kept there; the working directory is then `place`.
+
+    place: a folder that becomes a course of its own, with a copy of the images and lists of them.
+    mirror: of the mirror images. Raises FileNotFoundError where the dataset is not in data/.
+    """
+    enter(place, dataset)
     lists = [read_lists(dataset, fold) for fold in range(FOLDS)]
     frames = [[pd.concat([of_class[k] for of_class in found]) for k in range(3)]
               for _, found in lists]
     table = pd.concat(frames[0]).set_index('path').sort_index()
-    file = Path(f'features_{dataset}.npz')
+    file = Path(f'{"mirrored" if mirror else "features"}_{dataset}_{size}.npy')
     if not file.is_file():
-        x, mirrored = computed(table.index)
-        np.savez(file.with_suffix('.part.npz'), x=x, mirrored=mirrored)
-        os.replace(file.with_suffix('.part.npz'), file)
-    with np.load(file) as kept:
-        x, mirrored = kept['x'].astype(np.float32), kept['mirrored'].astype(np.float32)
-    return Features(lists[0][0], table.index.to_numpy(), table.label.to_numpy(), x, mirrored,
+        images = np.array([read_resized(path, size) for path in table.index])
+        np.save('part.npy', Frozen(size)(images[:, :, ::-1] if mirror else images).astype('f2'))
+        os.replace('part.npy', file)
+    return Features(lists[0][0], table.index.to_numpy(), table.label.to_numpy(),
+                    np.load(file).astype(np.float32),
                     [[table.index.get_indexer(split.path) for split in fold] for fold in frames])
 
 
-def enter_place():
-    """PLACE is a course of its own with the images of this one: its lists stay out of git."""
-    (PLACE / 'data_list').mkdir(parents=True, exist_ok=True)
-    if not (PLACE / 'data').exists():
-        (PLACE / 'data').symlink_to(ROOT / 'data')
-    os.chdir(PLACE)
-
-
-def computed(paths):
-    """(features, features of the mirror images), float16 (N, 2048)."""
-    with tf.Graph().as_default():
-        images = tf.placeholder(tf.uint8, (None, SIZE, SIZE, 3))
-        output, _ = zoo.build('resnet_v2_50', zoo.scale('resnet_v2_50', images), False)
-        pooled = tf.reduce_mean(output, [1, 2])
-        with tf.Session() as sess:
-            restore(sess, tf.global_variables(), str(CHECKPOINT))
-            fast = frozen_session(sess, [images], [pooled], choose_precision())
-    found = [[], []]
-    with fast:
-        for k in range(0, len(paths), 32):
-            x = np.array([read_resized(path, SIZE) for path in paths[k:k + 32]])
-            for parts, batch in zip(found, (x, x[:, :, ::-1])):
-                parts.append(fast.run(pooled.name, {images.name: batch}).astype(np.float16))
-    return [np.concatenate(parts) for parts in found]
+def enter(place, dataset):
+    """Copy images and lists of the dataset into `place`, if they are not there, and go there."""
+    images, lists = Path(place, 'data', dataset), Path(place, 'data_list', dataset, 'k_fold')
+    if not images.is_dir():
+        if not (ROOT / 'data' / dataset).is_dir():
+            raise FileNotFoundError(f'There is no data/{dataset}: python data/get.py {dataset}')
+        shutil.copytree(ROOT / 'data' / dataset, f'{images}.part', dirs_exist_ok=True)
+        os.replace(f'{images}.part', images)
+    lists.parent.mkdir(parents=True, exist_ok=True)
+    os.chdir(place)
+    if not lists.is_dir():
+        make_list(Path('data', dataset))
 
 
 class Head:
@@ -98,8 +111,8 @@ class Head:
             self.weights, self.init = tf.trainable_variables(), tf.global_variables_initializer()
 
     def train(self, x: np.ndarray, y: np.ndarray, train: np.ndarray, val: np.ndarray,
-              seed: int = 0) -> None:
-        """EPOCHS on balanced batches; the weights with the lowest validation loss are kept.
+              seed: int = 0, epochs: int = EPOCHS, keep_best: bool = True) -> None:
+        """Train on balanced batches; keep the weights with the lowest validation loss, or the last.
 
         x: all features; y: all labels; train, val: indices of them. The seed orders the batches.
         """
@@ -111,13 +124,13 @@ class Head:
             tf.set_random_seed(seed)
         self.sess.run(self.init)
         one_hot, best = np.eye(self.num_class)[y], (np.inf, None)
-        rows = batches(frames, self.num_class, seed, EPOCHS * max(1, len(train) // BATCH))
+        rows = batches(frames, self.num_class, seed, epochs * max(1, len(train) // BATCH))
         for step, batch in enumerate(rows, 1):
             self.sess.run(self.update, {self.x: x[batch], self.y: one_hot[batch]})
-            if step % max(1, len(train) // BATCH) == 0:
+            if keep_best and step % max(1, len(train) // BATCH) == 0:
                 loss = self.sess.run(self.loss, {self.x: x[val], self.y: one_hot[val]})
                 best = min(best, (loss, self.sess.run(self.weights)), key=lambda pair: pair[0])
-        for variable, value in zip(self.weights, best[1]):
+        for variable, value in zip(self.weights, best[1] or ()):
             variable.load(value, self.sess)
 
     def __call__(self, x: np.ndarray) -> np.ndarray:

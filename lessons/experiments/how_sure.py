@@ -33,7 +33,6 @@ from course.means import plus_minus
 from course.prior import in_proportion
 from course.sure import calibration, unlike
 from course.sure.doubtful import self_confidence
-from lessons.experiments import frozen_heads
 from lessons.experiments.frozen_heads import FOLDS, Features, Head, features_of
 
 RESULTS = ROOT / 'lessons' / 'experiments' / 'results' / 'how_sure.csv'
@@ -57,7 +56,7 @@ def out_of_fold(data: Features, y: np.ndarray, seed: int, folds=range(FOLDS)) ->
 def calibrated(dataset: str, seed: int) -> list[tuple]:
     """Rows (question, method, images, value) of one training on each fold."""
     data, found = features_of(dataset), []
-    for head, _, (train, val, test) in out_of_fold(data, features_of(dataset).y, seed):
+    for head, _, (train, val, test) in out_of_fold(data, data.y, seed):
         shares = np.bincount(data.y[train])
         temperature = calibration.fit(data.y[val], head(data.x[val]), shares).temperature
         for method, t in (('before', 1), ('after', temperature)):
@@ -88,8 +87,7 @@ def foreign(fold: int) -> list[tuple]:
         [x - mean for x, mean in zip(classes, means)])).precision_
 
     def mahalanobis(x):
-        return np.min([np.einsum('ni,ij,nj->n', x - mean, precision, x - mean) for mean in means],
-                      axis=0)
+        return np.min([((x - mean) @ precision * (x - mean)).sum(axis=1) for mean in means], axis=0)
 
     rows = []
     for method, distance in (('nearest', near.distances), ('Mahalanobis', mahalanobis),
@@ -104,7 +102,8 @@ def flips(dataset: str, fold: int) -> list[tuple]:
     """Rows (method, images, accuracy)."""
     data = features_of(dataset)
     head, _, (_, _, test) = next(out_of_fold(data, data.y, 0, [fold]))
-    prob, mirrored = head(data.x[test]), head(data.mirrored[test])
+    prob = head(data.x[test])
+    mirrored = head(features_of(dataset, mirror=True).x[test])
     return [(method, len(test), (p.argmax(axis=1) == data.y[test]).mean())
             for method, p in (('image', prob), ('with its mirror image', prob + mirrored))]
 
@@ -144,7 +143,7 @@ def fine_tuned(folder: str) -> Iterator[tuple]:
     for fold, member in enumerate(members):
         tested = member.tested()
         groups = {OWN: tested.path.to_numpy(), **{
-            name: frozen_heads.features_of(name).paths[::10 if name == 'digits' else 3]
+            name: features_of(name).paths[::10 if name == 'digits' else 3]
             for name in FOREIGN}}
         with Predictor(member) as predictor, Predictor(member, flips=True) as with_flips:
             for name, paths in groups.items():
@@ -164,10 +163,6 @@ def jobs():
         for name in ('cat_dog', 'digits'):
             yield ('flipped labels', name, HEAD, seed), lambda n=name, s=seed: [
                 ('flipped labels', n, *row) for row in flipped_labels(n, s)]
-    for seed in SEEDS:
-        for name in DATASETS:
-            yield ('calibration error', name, HEAD, seed), lambda n=name, s=seed: [
-                (question, n, *row) for question, *row in calibrated(n, s)]
     for fold in range(FOLDS):
         yield ('unlike', OWN, HEAD, fold), lambda f=fold: [
             ('unlike', *row) for row in foreign(f)]
@@ -175,6 +170,10 @@ def jobs():
         for name in DATASETS:
             yield ('flips', name, HEAD, fold), lambda n=name, f=fold: [
                 ('flips', n, *row) for row in flips(n, f)]
+    for seed in SEEDS:
+        for name in DATASETS:
+            yield ('calibration error', name, HEAD, seed), lambda n=name, s=seed: [
+                (question, n, *row) for question, *row in calibrated(n, s)]
 
 
 def table(rows: pd.DataFrame) -> str:
