@@ -1,8 +1,55 @@
 """The figures of lesson 3."""
+import numpy as np
+import pandas as pd
 from matplotlib.ticker import PercentFormatter
 
 from course.plots import BLUE, GREY, ORANGE, new_figure
 from lessons.experiments.intervals import half_width
+from lessons.plots.boxes import DROPPED, FROZEN, NEW, arrow, box
+
+LAYERS = 'conv1', 'conv2', 'conv3', 'logits'
+RESTORED = '#DDEFD9', '#009E73', '-', 'restored, learns'
+CACHED = *DROPPED[:3], 'not computed'
+SECTIONS = {'3. Reuse all of it': [RESTORED] * 4,
+            '4. New layers on an old tensor': [RESTORED] * 3 + [NEW],
+            '5. Reuse a part': [RESTORED] * 2 + [NEW] * 2,
+            '7. Freeze': [FROZEN] * 2 + [RESTORED] * 2,
+            '8. Cache': [CACHED] * 3 + [RESTORED]}
+
+
+def sections():
+    """What each section of the lesson does with the layers of the small network."""
+    fig, [[ax]] = new_figure(9, 3.7)
+    for row, (title, layers) in enumerate(SECTIONS.items()):
+        ax.text(-0.75, row, title, ha='right', va='center', fontsize=10)
+        for x, (name, (face, edge, line, word)) in enumerate(zip(LAYERS, layers)):
+            box(ax, x, row, name, face, edge, line=line, height=0.42)
+            ax.text(x, row + 0.36, word, ha='center', va='center', fontsize=8, color=edge)
+            if x and layers[x - 1] is not CACHED:
+                arrow(ax, (x - 0.53, row), (x - 0.47, row))
+    ax.set(xlim=(-3.2, 3.6), ylim=(len(SECTIONS) - 0.4, -0.4))
+    ax.axis('off')
+    fig.description = '; '.join(
+        f'{title}: ' + ', '.join(f'{name} {word}' for name, (*_, word) in zip(LAYERS, layers))
+        for title, layers in SECTIONS.items())
+    return fig
+
+
+def learning_curves(curves, steps, no_network):
+    """Test accuracy in the course of training, means with 95 % t-intervals over the runs.
+
+    curves: {name: [runs, len(steps)]}, 0 to 1. no_network: accuracy, a dotted line.
+    """
+    fig, [[ax]] = new_figure(7, 2.8)
+    for (name, values), color, shift in zip(curves.items(), (BLUE, ORANGE), (-0.3, 0.3)):
+        half = [half_width(pd.Series(column)) for column in values.T]
+        ax.errorbar(np.asarray(steps) + shift, values.mean(axis=0), half, color=color, marker='o',
+                    capsize=3, label=name)
+    ax.axhline(no_network, color=GREY, linestyle=':', label='no network')
+    ax.set(xlabel='steps', ylabel='accuracy on test images')
+    ax.legend()
+    style(ax)
+    return fig
 
 
 def thaw_curve(rows, depths, no_network):
