@@ -1,10 +1,11 @@
-"""Make the checkpoint that ships with the course: draw the images, train, evaluate, pack.
+"""Make a checkpoint that ships with the course: draw the images, train, evaluate, pack.
 
-    python -m pretraining.pretrain
+    python -m pretraining.pretrain [--network mobilenet_v1_0.50_160]
 
-The network is the notebook's; the images are those of drawing/source/source_task.py. If it is
-interrupted (a closed lid, a kill), the same command resumes from the last saved state: batch k and
-the learning rate of step k are what they would have been.
+The network is the notebook's, or the small one of exercise 4; the images are those of
+drawing/source/source_task.py. If it is interrupted (a closed lid, a kill), the same command
+resumes from the last saved state: batch k and the learning rate of step k are what they would have
+been.
 """
 import argparse
 import csv
@@ -18,6 +19,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 import tensorflow.compat.v1 as tf
+import tf_slim as slim
 
 from course import ROOT
 from course.checkpoints.packed import pack
@@ -26,7 +28,8 @@ from course.session import choose_precision, session_config, with_loss_scale
 from course.whole_file import write_whole
 from drawing.source.source_pool import PART, SIZE, pool
 from drawing.source.source_task import CLASSES
-from tf_model.classifier import Classifier
+from tf_model import zoo
+from tf_model.classifier import HEAD, NETWORK, Classifier
 
 BATCH = 64
 WARM_UP = 500                   # steps until the largest learning rate of a round
@@ -45,6 +48,9 @@ class Round(NamedTuple):
 
 ROUNDS = (Round(15_800, 0.05, ((0.45, 48), (0.97, 64), (1.0, 96))),
           Round(7_000, 0.02, ((0.7, 64), (1.0, 96))))
+SMALL = (Round(8_000, 0.05, ((0.6, 48), (1.0, 64))),)
+#          network: parts of the pool, rounds
+RECIPES = {NETWORK: (122, ROUNDS), 'mobilenet_v1_0.50_160': (24, SMALL)}
 
 
 def place(step, rounds):
@@ -92,6 +98,23 @@ def batch(step, size, images, labels):
     x = np.stack([random_view(images[r], size, not CLASSES[labels[r]].startswith('letter'), rng)
                   for r in rows])
     return x, labels[rows]
+
+
+class ZooClassifier(Classifier):
+    """A Classifier, but with any network of zoo.ZOO, and images of any size."""
+
+    def __init__(self, network, n_classes):
+        self.images = tf.placeholder(tf.uint8, (None, None, None, 3), 'images')
+        self.labels = tf.placeholder(tf.int32, [None])
+        self.is_training = tf.placeholder(tf.bool, [])
+        self.rate = tf.placeholder(tf.float32, [])
+        features, self.end_points = zoo.build(network, zoo.scale(network, self.images),
+                                              self.is_training, batch_norm_decay=0.99)
+        self.pooled = tf.reduce_mean(features, [1, 2])
+        self.logits = slim.fully_connected(self.pooled, n_classes, activation_fn=None, scope=HEAD,
+                                           weights_initializer=tf.zeros_initializer())
+        self.loss = tf.losses.sparse_softmax_cross_entropy(self.labels, self.logits)
+        self.trunk = slim.get_model_variables(zoo.find(network).scope)
 
 
 def training_step(net):
@@ -147,24 +170,24 @@ class Log:
         print('  '.join(f'{k} {v}' for k, v in self.rows[-1].items()), flush=True)
 
 
-def train(folder, rounds, images, labels, stop_after=None):
+def train(folder, rounds, images, labels, stop_after=None, network=NETWORK):
     """Train all rounds, from the last state in folder if there is one.
 
     images, labels: the pool, see split. stop_after: seconds after which the state is saved and the
-        function returns; None: never.
+        function returns; None: never. network: a name in zoo.ZOO.
 
     Writes folder/log.csv and folder/state-*, and at the end folder/drawn_float32.ckpt. Returns
     whether the training is finished. Raises ValueError where folder holds a training with other
     rounds or another pool, FloatingPointError where the loss is not finite.
     """
-    same_settings(folder / 'settings.json', {'rounds': rounds, 'images': len(labels)})
+    same_settings(folder / 'settings.json', {'rounds': rounds, 'images': len(labels),
+                                            'network': network})
     steps = sum(part.steps for part in rounds)
     learn, held_out = split(images, labels)
     with tf.Graph().as_default(), ThreadPoolExecutor(1) as ahead, \
             tf.Session(config=session_config(choose_precision())) as sess:
         tf.set_random_seed(0)
-        net = Classifier((None, None, 3), len(CLASSES), batch_norm_decay=0.99,
-                         head_initializer=tf.zeros_initializer())
+        net = ZooClassifier(network, len(CLASSES))
         step_variable, update = training_step(net)
         saver = tf.train.Saver(max_to_keep=2, save_relative_paths=True)
         sess.run(tf.global_variables_initializer())
@@ -221,21 +244,26 @@ def same_settings(path, settings):
 
 def main(argv=None):
     """Command line; returns the exit status."""
-    parser = argparse.ArgumentParser(description='Pre-train ResNet-v2-50 on drawn images.')
-    parser.add_argument('--out', type=Path, default=ROOT / 'model' / 'pretrain', metavar='FOLDER',
-                        help='pool, states, log and checkpoint (default: %(default)s)')
-    parser.add_argument('--parts', type=int, default=122, help=f'pool, in {PART} images')
+    parser = argparse.ArgumentParser(description='Pre-train a network on drawn images.')
+    parser.add_argument('--network', choices=RECIPES, default=NETWORK)
+    parser.add_argument('--out', type=Path, metavar='FOLDER', help='pool, states, log and '
+                        'checkpoint (default: model/pretrain, or model/pretrain_NETWORK)')
+    parser.add_argument('--parts', type=int, help=f'pool, in {PART} images '
+                        f'(default: {RECIPES[NETWORK][0]}, fewer for a small network)')
     parser.add_argument('--stop-after', type=float, metavar='SECONDS',
                         help='save the state and stop; the same command resumes')
     args = parser.parse_args(argv)
-    if args.parts <= HELD_OUT:
+    name = 'pretrain' if args.network == NETWORK else f'pretrain_{args.network}'
+    parts, rounds = RECIPES[args.network]
+    parts, out = args.parts or parts, args.out or ROOT / 'model' / name
+    if parts <= HELD_OUT:
         parser.error(f'--parts must be more than {HELD_OUT}, which are held out')
-    images, labels = pool(args.out / 'pool', args.parts, seed=0)
-    if not train(args.out, ROUNDS, images, labels, args.stop_after):
+    images, labels = pool(out / 'pool', parts, seed=0)
+    if not train(out, rounds, images, labels, args.stop_after, args.network):
         print('stopped; the same command resumes from here')
         return 0
-    packed = args.out / 'resnet_v2_50_drawn.npz'
-    pack(args.out / 'drawn_float32.ckpt', packed)
+    packed = out / f'{args.network}_drawn.npz'
+    pack(out / 'drawn_float32.ckpt', packed)
     print(f'packed, {packed.stat().st_size / 1e6:.1f} MB: {packed}. To use it, copy it to tf_ckpt/')
     return 0
 
