@@ -69,11 +69,11 @@ def obeyed(entries: list[Entry], file: Path, prefix: str
         n_relabelled += value not in ('', entry.label)
         n_right += value == entry.label
         kept.append(entry._replace(label=value or entry.label))
-    notes = [f'{file} was obeyed: {n_relabelled} images in another class, {len(left_out)} left '
+    notes = [f'{FILE} was obeyed: {n_relabelled} images in another class, {len(left_out)} left '
              f'out, {n_right} right as they were. To ignore it: --as-labelled'
              ] if n_relabelled or left_out or n_right else []
     if said:
-        notes.append(f'{file} names {len(said)} files that are not here: {next(iter(said))}')
+        notes.append(f'{FILE} names {len(said)} files that are not here: {next(iter(said))}')
     return kept, left_out, notes
 
 
