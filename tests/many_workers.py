@@ -101,7 +101,9 @@ class Worker:
 
     def ended(self, seconds=600):
         """Itself, when it has ended. Hangs are for the test to see, not to wait for."""
+        began = time.monotonic()
         self.process.join(seconds)
+        self.took = time.monotonic() - began
         assert self.status is not None, f'still running after {seconds} s:\n{self.printed}'
         return self
 

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 from small_lists import SIZES, lists, preprocess
 
-from course.many import local
-from course.many.command import MISUSED, main, parsed
+from course.many import AGAIN, FAILED, MISUSED, local
+from course.many.command import main, parsed
 from course.many.connection import ANSWERS, GONE, GREETING, SILENT, state_of
 from course.many.same import Different, check_same
 from course.many.share import dealt, take_share
@@ -199,3 +199,9 @@ def test_one_card_for_each_worker_or_a_share_of_the_cores(monkeypatch, tmp_path)
 def test_free_ports_are_different_and_checked_addresses():
     ports = local.free_ports(3)
     assert len(checked([f'h:{port}' for port in ports], 0, 'a test').addresses) == 3
+
+
+@pytest.mark.parametrize('statuses, counts', [
+    ([0, 0], 0), ([AGAIN, -9], AGAIN), ([AGAIN, FAILED, -9], FAILED), ([0, -9], -9)])
+def test_the_status_of_workers_that_were_started_together(statuses, counts):
+    assert local.first_that_counts(statuses) == counts

@@ -16,7 +16,8 @@ class Worker_cells(Cells):
 
     def __init__(self, notebook: Path, config: dict):
         # workers may share a home, and then they would share the file of its history
-        InteractiveShell.instance(config=Config({'HistoryManager': {'enabled': False}}))
+        shell = InteractiveShell.instance(config=Config({'HistoryManager': {'enabled': False}}))
+        shell.showtraceback = shell.showsyntaxerror = lambda *_, **__: None     # a sentence says it
         super().__init__(**config)
         self.notebook = nbformat.read(notebook, 4)
         self.notebook.cells = [cell for cell in self.notebook.cells

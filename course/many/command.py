@@ -7,13 +7,14 @@ from pathlib import Path
 
 from course import ROOT, workplace
 from course.config import CONFIG, NUMBER, TEXT, WHOLE
-from course.many import local
+from course.many import FAILED, INTERRUPTED, MISUSED, local
 from course.many.workers import Workers, find
 
 DESCRIPTION = """Train what the notebook trains on several machines, or several GPUs of one, by one
 process each; batch_size is that of all together. The trained model is in model/, as after the
 notebook. On each machine: the same course, the same data/ and data_list/, and a model/ that all
-share. If a worker is lost, all end with status 75: start all again, and they resume."""
+share. If a worker is lost, all end with status 75: start all again, and they resume.
+Tried on Linux, without GPUs."""
 WARNING = """PRIVATE NETWORKS ONLY: each worker listens on a port without a password and
 without encryption, at all addresses of its machine. Whoever reaches that port can read and write
 files and run programs as you."""
@@ -23,7 +24,6 @@ EXAMPLE = """
   python train_on_many.py --workers host1:2222,host2:2222 --task 1          # on host2
   while python train_on_many.py ...; [ $? -eq 75 ]; do sleep 5; done        # again when one is lost
   srun python train_on_many.py                                              # Slurm says the rest"""
-MISUSED, FAILED, INTERRUPTED = 2, 1, 130        # exit statuses; connection.AGAIN is 75
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -11,9 +11,9 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 from course.compat import tf
+from course.many import AGAIN
 from course.many.workers import Workers
 
-AGAIN = 75                      # exit status: nothing is wrong here, start again (EX_TEMPFAIL)
 # what a session raises where another worker is gone; anything else is an error of this one
 LOST = (tf.errors.UnavailableError, tf.errors.AbortedError, tf.errors.CancelledError,
         tf.errors.DeadlineExceededError, tf.errors.FailedPreconditionError, tf.errors.InternalError)
@@ -61,7 +61,7 @@ class Connection:
                                            self.workers.task, config=config)
         except tf.errors.OpError as error:
             raise OSError(f'{self.workers.name(self.workers.task)} cannot listen there: is the '
-                          'port taken, or is that another machine?') from error
+                          'port taken?') from error
         threading.Thread(target=self._watch, daemon=True).start()
 
     def session(self, graph: tf.Graph) -> tf.Session:

@@ -15,6 +15,7 @@ import subprocess
 import sys
 
 from course.cores import VARIABLE, cores
+from course.many import AGAIN
 
 NEW_USER, NEW_NETWORK = 0x10000000, 0x40000000      # CLONE_NEWUSER, CLONE_NEWNET
 SET_FLAGS, UP = 0x8914, 0x41                        # SIOCSIFFLAGS, IFF_UP | IFF_RUNNING
@@ -23,7 +24,7 @@ CARDS = 'CUDA_VISIBLE_DEVICES'
 
 def start(n: int, command: list[str]) -> int:
     """Start a command n times, each time with the options --workers and --task, and wait for all.
-    Returns 0, or the first status that is not 0.
+    Returns 0, or the status that counts most.
 
     Raises ValueError where there are cards, but fewer than workers.
     """
@@ -40,10 +41,16 @@ def start(n: int, command: list[str]) -> int:
             workers.append(subprocess.Popen(
                 [*command, '--workers', addresses, '--task', str(task)], stdin=subprocess.PIPE,
                 env=os.environ | environment))
-        return next(filter(None, [worker.wait() for worker in workers]), 0)
+        return first_that_counts([worker.wait() for worker in workers])
     finally:
         for worker in workers:
             worker.kill()                                       # no error where it has ended
+
+
+def first_that_counts(statuses: list[int]) -> int:
+    """0 if all are. A worker that failed by itself counts most; then one that says to start again;
+    then one that was killed, a negative status."""
+    return next(filter(None, sorted(statuses, key=lambda s: (s < 0, s == AGAIN))), 0)
 
 
 def devices(n: int) -> tuple[list[dict[str, str]], str]:
