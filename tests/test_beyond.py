@@ -1,4 +1,5 @@
 """The experiments of lesson 5: their file, their statistics, their building blocks."""
+import itertools
 import types
 
 import numpy as np
@@ -7,7 +8,13 @@ import pytest
 from scipy import stats
 
 from course.compat import tf
-from lessons.experiments import beyond, beyond_report, beyond_zero_shot
+from lessons.experiments import (
+    beyond,
+    beyond_clustering,
+    beyond_few_shot,
+    beyond_report,
+    beyond_zero_shot,
+)
 from lessons.experiments.beyond_adversarial import reversed_gradient
 from lessons.experiments.beyond_digits import NO_NETWORK
 
@@ -104,3 +111,38 @@ def test_seen_and_new_digits_are_counted_apart():
     scores = np.eye(10)[[0, 2, 0, 9]]
     assert beyond_zero_shot.right(scores, truth, seen, any_digit=True) == (0.5, 0.5)
     assert beyond_zero_shot.right(scores, truth, seen, any_digit=False) == (0, 1)
+
+
+def test_clusters_have_no_names_of_their_own():
+    truth = np.array([0, 0, 0, 1, 1, 2])
+    assert beyond_clustering.clusters_right(np.array([2, 2, 2, 0, 0, 1]), truth) == 1
+    assert beyond_clustering.clusters_right(np.array([2, 2, 0, 0, 0, 1]), truth) == 5 / 6
+    assert beyond_clustering.clusters_right(np.zeros(6, int), truth) == 3 / 6
+    ways = [np.mean(np.array(names)[[2, 0, 0, 0, 1, 1]] == truth)
+            for names in itertools.permutations(range(3))]
+    assert beyond_clustering.clusters_right(np.array([2, 0, 0, 0, 1, 1]), truth) == max(ways)
+
+
+def test_a_conservative_step_draws_the_weights_back():
+    """So far from them, the pull is much stronger than the loss of a few images."""
+    with tf.Graph().as_default(), tf.Session() as sess:
+        (x, y), _, weights, source, step, held = beyond_few_shot.network()
+        sess.run(tf.global_variables_initializer())
+        images, labels = np.ones((4, 8, 8, 1)), [0, 1, 2, 3]
+        far = [value + 10 for value in sess.run(weights)]
+        fixed = {x: images, y: labels, **dict(zip(source, far))}
+
+        def distance():
+            return sum(((now - then) ** 2).sum() for now, then in zip(sess.run(weights), far))
+
+        before = distance()
+        sess.run(held, fixed)
+        assert distance() < before
+        sess.run(step, fixed)                       # which does not know of the source
+        assert len(source) == len(weights) == 8
+
+
+def test_target_and_source_images_of_a_few_shot_run_are_apart():
+    (x, _), (other, _) = beyond_few_shot.halves(seed=3)
+    rows = {image.tobytes() for image in x}
+    assert len(x) + len(other) == 997 and not rows & {image.tobytes() for image in other}

@@ -1,0 +1,70 @@
+"""Self-taught clustering: neither source nor target has labels; which target images go together?"""
+import numpy as np
+import tensorflow.compat.v1 as tf
+from scipy.optimize import linear_sum_assignment
+from sklearn.cluster import KMeans
+
+from lessons.experiments import beyond_digits as digits
+from lessons.experiments.beyond_self_taught import TASK, UNLABELLED, denoising_autoencoder
+
+METHODS = 'own images', 'self-taught', digits.NO_NETWORK
+RECIPE = {'pre_steps': 800, 'rate': 1e-3, 'pre_damage': 0.4, 'per_class': 5}
+# share of the target's pixels that are set to 0, what the source's images are
+SETTINGS = {'damaged': {'damage': 0.4, 'source': 'digits'},
+            'damaged; source noise': {'damage': 0.4, 'source': 'noise'},
+            'whole images': {'damage': 0, 'source': 'digits'}}
+FIRST_SEED = 0
+
+
+def data_of(setting, seed, part='test'):
+    """(x, y) of the target, `per_class` images of each digit of TASK; x of the source."""
+    damage, kind = SETTINGS[setting].values()
+    rng = np.random.default_rng(seed)
+    x, y = digits.some_of_each(*digits.of_classes(*digits.images(part), TASK),
+                               RECIPE['per_class'], rng)
+    source, _ = digits.of_classes(*digits.images('learn'), UNLABELLED)
+    if kind == 'noise':                 # the same grey values in random places
+        source = rng.permuted(source.reshape(-1, 64), axis=1).reshape(source.shape)
+    return (digits.damaged(x, damage, rng), y), source
+
+
+def clusters_right(found, truth):
+    """The share of images in the right cluster, 0 to 1, if each cluster stands for one class.
+
+    found, truth: int (N,), 0 to K - 1. Of all ways to name the clusters, the best counts (the
+    Hungarian method), so chance is above 1 / K.
+    """
+    table = np.zeros((found.max() + 1, truth.max() + 1), int)
+    np.add.at(table, (found, truth), 1)
+    return float(table[linear_sum_assignment(-table)].sum() / len(truth))
+
+
+def k_means(numbers, seed):
+    """Into which of as many clusters as TASK has digits each row falls, int (N,)."""
+    means = KMeans(len(TASK), n_init=10, random_state=seed)
+    return means.fit_predict(numbers.reshape(len(numbers), -1))
+
+
+def run(setting, method, seed, pre_steps=RECIPE['pre_steps'], part='test'):
+    """The share of the target's images that k-means puts into the right cluster.
+
+    It clusters pixels (no network) or the features of a denoising autoencoder, trained on the
+    target's images alone or on the source's as well.
+    """
+    (x, y), source = data_of(setting, seed, part)
+    if method == digits.NO_NETWORK:
+        return clusters_right(k_means(x, seed), y)
+    unlabelled = np.concatenate([x, source]) if method == 'self-taught' else x
+    with tf.Graph().as_default(), digits.session() as sess:
+        tf.set_random_seed(seed)
+        place, _ = digits.inputs()
+        features = digits.trunk(place)
+        clean, step = denoising_autoencoder(place, features)
+        sess.run(tf.global_variables_initializer())
+        rng = np.random.default_rng([seed, 1])
+        some = digits.batches(rng, unlabelled)
+        for _ in range(pre_steps):
+            (whole,) = next(some)
+            spoilt = digits.damaged(whole, RECIPE['pre_damage'], rng)
+            sess.run(step, {place: spoilt, clean: whole})
+        return clusters_right(k_means(sess.run(features, {place: x}), seed), y)
