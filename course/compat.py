@@ -7,6 +7,7 @@ The others let `tf.layers` run, make TensorFlow fast on every machine, and keep 
 out of the notebook. What you have set in the environment yourself stays as it is.
 """
 import contextlib
+import gc
 import importlib
 import os
 import sys
@@ -89,6 +90,21 @@ def switch_on_onednn() -> None:
     os.environ[ONEDNN] = '1'
 
 
+@contextlib.contextmanager
+def all_kept() -> Iterator[None]:
+    """What is made inside is not searched for garbage, now or later: an import makes hundreds of
+    thousands of objects, all of which stay. It makes the import a sixth faster, the graph a little.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        if was_on:
+            gc.enable()
+
+
 def import_tensorflow_quietly() -> ModuleType:
     """Static graphs as in `tf.compat.v1`, and no start-up notes that a student cannot act on.
 
@@ -97,7 +113,7 @@ def import_tensorflow_quietly() -> ModuleType:
     """
     os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '3')
     os.environ.setdefault(LEGACY_KERAS, '1')    # tf.layers is built on Keras 2 and refuses Keras 3
-    with silent_stderr():           # TensorFlow prints some notes before it reads that level
+    with silent_stderr(), all_kept():   # TensorFlow prints some notes before it reads that level
         import tensorflow.compat.v1 as tf
         alias_legacy_tf_layers()
         restore_tensor_name()

@@ -99,6 +99,16 @@ def test_what_the_libraries_still_have_is_left_alone():
     assert result.stdout.split() == ['True', 'True'], result.stderr
 
 
+@pytest.mark.parametrize('switch', ['enable', 'disable'])
+def test_the_collector_of_garbage_is_left_on_or_off(switch):
+    """It collects what is made later, and no longer searches what the import made."""
+    code = ('import gc; gc.{}(); from course import compat\n'
+            'class Knot: pass\n'
+            'knot = Knot(); knot.itself = knot; del knot\n'
+            'print(gc.isenabled(), gc.collect() > 0, gc.get_freeze_count() > 100_000)')
+    assert python(code.format(switch)).stdout.split() == [str(switch == 'enable'), 'True', 'True']
+
+
 def test_errors_are_still_seen():
     result = python('from course import compat\nwith compat.silent_stderr():\n    pass\n'
                     'raise OSError("seen")')
