@@ -24,23 +24,22 @@ def main(arguments: list[str] | None = None) -> None:
     for name, (kind, *_) in CONFIG.items():
         if name not in NOT_ASKED:
             what = ' (False unless you say so: it takes as long again)' * (name == 'scratch_too')
-            parser.add_argument(f'--{name}', type=value_of, metavar='VALUE', help=kind + what)
-    given = {name: value for name, value in vars(parser.parse_args(arguments)).items()
-             if value is not None}
+            parser.add_argument(f'--{name}', type=value_of, metavar='VALUE', help=kind + what,
+                                default=argparse.SUPPRESS)
+    options = vars(parser.parse_args(arguments))
     os.chdir(workplace())
     try:
-        run(given)
+        run(options)
     except (OSError, ValueError) as error:
         sys.exit(str(error))
 
 
 def value_of(text: str):
-    """A value as the Config cell has it, 0.1 or True; anything else is a text."""
+    """A value as the Config cell has it: 0.1, True, None; anything else is a text."""
     try:
-        value = ast.literal_eval(text)
+        return ast.literal_eval(text)
     except (ValueError, SyntaxError):
         return text
-    return None if value is None else value
 
 
 def run(given: dict) -> None:

@@ -7,9 +7,10 @@ import pytest
 import tf_slim as slim
 from small_model import make_model, test_images
 
+from course.images import read_resized
 from course.predicting import main
 from course.prior import in_proportion
-from course.sure.calibration import with_temperature
+from course.sure.calibration import fit, with_temperature
 from course.trained import Trained_model
 from course.trained.ensemble import load
 from course.trained.folder import FEATURES, IMAGES, PROBABILITIES
@@ -141,3 +142,15 @@ def test_a_table_of_another_test_is_refused(folder):
     with pytest.raises(FileNotFoundError, match='test.csv is of another test than model.json'):
         Trained_model.load(folder).check_tested('test.csv')
     assert len(model.tested()) == 10
+
+
+def test_the_temperature_was_fitted_to_the_validation_images(made):
+    model, y = Trained_model.load(made[0]), np.repeat([0, 1, 2], 2)
+    x = np.array([read_resized(made[0].parent / f'val{c}{i}.bmp', 16)
+                  for c in range(3) for i in range(2)])
+    with model.session() as sess:
+        prob = sess.run(PROBABILITIES, {IMAGES: x})
+    expected = fit(y, prob, [4, 5, 6])
+    assert expected.temperature != 1
+    assert model.temperature == pytest.approx(expected.temperature, rel=1e-3)
+    assert model.description['calibration']['n_val'] == 6
