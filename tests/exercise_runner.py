@@ -58,22 +58,15 @@ class Exercise:
             self.names.update(self.parameters)
         return error, f'{said.getvalue()}{error or ""}'
 
-    def with_answer(self, solution, code):
+    def with_answer(self, solution, code, checks=()):
         """{check: what it said} for those that give no points when that cell holds `code`, and the
-        others their solutions. Runs the checks that may notice."""
+        others their solutions. Runs the checks that are given what the cell makes, and `checks`."""
         for cell in self.solutions.values():
             self.run_cell(cell)
         exec(compile(code, solution, 'exec'), self.names)
-        results = {check: self.run_cell(self.checks[check]) for check in self.checks_of(solution)}
+        results = {check: self.run_cell(cell) for check, cell in self.checks.items()
+                   if check in checks or defined(self.solutions[solution]) & used(cell)}
         return {check: said for check, (error, said) in results.items() if error}
-
-    def checks_of(self, solution):
-        """The checks that are given what a solution defines, or another one that uses it."""
-        names = defined(self.solutions[solution])
-        for cell in self.solutions.values():            # in order: what uses it comes after it
-            if names & used(cell):
-                names |= defined(cell)
-        return [check for check, cell in self.checks.items() if names & used(cell)]
 
 
 def only_solutions(name):

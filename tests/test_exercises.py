@@ -32,7 +32,7 @@ SMALL = {
     'layer_transfer': {'units': (1, 1, 1, 1), 'img_size': 32, 'n_train': 24, 'n_test': 24,
                        'n_steps': 3},
     'flowering_herbaceous': {'per_class': 6, 'img_size': 64, 'numbers': [1, 2], 'n_seeds': 3},
-    'another_network': {'n_images': 40, 'img_size': 64, 'n_drawn': 8, 'n_steps': 3},
+    'another_network': {'n_images': 8, 'img_size': 64, 'n_drawn': 8, 'n_steps': 3},
     'tensorflow_basics': {'n_steps': 20, 'n_epochs': 2}}
 NO_RETURN = """
 with_return_{0} = {0}
@@ -79,7 +79,7 @@ def test_right_and_wrong_answers(name, tmp_path, monkeypatch):
         assert exercise.with_answer(solution, code) == {}, (solution, code)
     for solution, code, checks, hint in given.WRONG_ANSWERS:
         checking.CHOSEN.clear()
-        lost = exercise.with_answer(solution, code)
+        lost = exercise.with_answer(solution, code, checks)
         assert sorted(lost) == sorted(checks), (solution, code)
         assert any(hint in said for said in lost.values()), (hint, lost)
     for solution, cell in exercise.solutions.items():

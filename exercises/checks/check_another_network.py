@@ -7,27 +7,30 @@ import tf_slim as slim
 
 from course.checkpoints.find import shapes_in_checkpoint
 from exercises.checks.checking import Wrong, expect, numbers, returned, rounded, snapped
+from exercises.checks.features import DRAWN, restored_features
 from tf_model import zoo
-from tf_model.restore import RESTORED, compare
+from tf_model.restore import RESTORED, compare, restore
 
-MEAN = np.array(zoo.IMAGENET_MEAN)
+MEAN, NETWORK = np.array(zoo.IMAGENET_MEAN), 'resnet_v2_50'
 
 
 def choice(to_restore):
     """to_restore(scope) -> the variables of the trunk, in the current graph."""
+    word = f'Net{numbers().integers(100, 1000)}'
     with tf.Graph().as_default():
-        small_trunk('Net')
-        small_trunk('Net2')
+        small_trunk(word)
+        small_trunk(f'{word}b')
         scores = slim.fully_connected(tf.zeros([2, 4]), 3, scope='CLASS_1/logits')
         tf.train.AdamOptimizer().minimize(tf.reduce_sum(scores) + sum(
             tf.reduce_sum(v) for v in tf.trainable_variables()))
-        variables = returned('the variables to restore', to_restore('Net'))
+        variables = returned('the variables to restore', to_restore(word))
     expect('the list holds variables', any(isinstance(v, str) for v in variables), False, [
         (True, 'these are names: return the variables themselves, v and not v.op.name')])
     got = sorted(v.op.name for v in variables)
-    wanted = sorted(['Net/conv/weights', *(f'Net/conv/BatchNorm/{kind}' for kind in (
+    wanted = sorted([f'{word}/conv/weights', *(f'{word}/conv/BatchNorm/{kind}' for kind in (
         'beta', 'moving_mean', 'moving_variance'))])
-    expect('the variables to restore for the scope Net', got, wanted, [
+    expect(f'the variables to restore for the scope {word}', got, wanted, [
+        ([], f'none: the names begin with {word}/'),
         (lambda got: any('Adam' in name for name in got),
          "the optimizer's variables are in the same scope: use model variables, "
          'slim.get_model_variables()'),
@@ -36,8 +39,8 @@ def choice(to_restore):
          'ones'),
         (lambda got: any('CLASS_1' in name for name in got),
          'the new classifier is in no checkpoint: it is for other classes'),
-        (lambda got: any('Net2' in name for name in got),
-         "Net2 also begins with Net: a scope ends with a '/'")])
+        (lambda got: any(f'{word}b' in name for name in got),
+         f"{word}b also begins with {word}: a scope ends with a '/'")])
 
 
 def size(n_numbers):
@@ -103,26 +106,50 @@ def fitting(mismatch):
 
 def renaming(rename_for):
     """rename_for(scope, names) -> {scope in the graph: scope in the checkpoint}, tried out."""
-    before = f'student_{numbers().integers(100)}/model'
-    with tempfile.TemporaryDirectory() as folder:
-        with tf.Graph().as_default(), tf.Session() as sess:
-            small_trunk(f'{before}/Net')
-            slim.fully_connected(tf.zeros([2, 4]), 9, scope=f'{before}/Logits')
-            sess.run(tf.global_variables_initializer())
-            path = tf.train.Saver(tf.model_variables()).save(sess, f'{folder}/x.ckpt')
-        shapes = shapes_in_checkpoint(path)
+    for before in (f'student_{numbers().integers(100)}/model/', '', 'a/'):
+        with tempfile.TemporaryDirectory() as folder:
+            with tf.Graph().as_default(), tf.Session() as sess:
+                small_trunk(f'{before}Net')
+                small_trunk(f'{before}AnotherNet')
+                slim.fully_connected(tf.zeros([2, 4]), 9, scope=f'{before}Logits')
+                sess.run(tf.global_variables_initializer())
+                path = tf.train.Saver(tf.model_variables()).save(sess, f'{folder}/x.ckpt')
+            shapes = shapes_in_checkpoint(path)
+        try:
+            rename = returned('the new names', rename_for('Net', sorted(shapes)))
+        except (StopIteration, RuntimeError) as error:      # from elsewhere, the second
+            raise Wrong(f'{error}\nNo name was found among {", ".join(sorted(shapes)[-4:])}'
+                        ) from error
+        expect('it is a dict', isinstance(rename, dict), True, [
+            (False, '{scope in the graph: scope in the checkpoint}')])
         with tf.Graph().as_default():
             small_trunk('Net')
-            rename = returned('the new names', rename_for('Net', sorted(shapes)))
             table = compare(tf.model_variables(), shapes, rename)
-    expect('how many of 4 variables are found in a checkpoint with other names',
-           int((table.status == RESTORED).sum()), 4, [
-               (lambda got: rename == {f'{before}/Net': 'Net'},
-                'the other way round: {scope in the graph: scope in the checkpoint}'),
-               (lambda got: rename == {'Net': before},
-                f'the scope in the checkpoint ends with the same word: {before}/Net'),
-               (lambda got: True, f'you returned {rename}; names in the checkpoint are '
-                                  + ', '.join(sorted(shapes)[-2:]))])
+        found = table[table.status == RESTORED].in_checkpoint.str.startswith(f'{before}Net/').sum()
+        expect(f'how many of 4 variables are found in a checkpoint where Net is {before}Net',
+               int(found), 4, [
+                   (lambda _, was=before, new=rename: new == {f'{was}Net': 'Net'},
+                    'the other way round: {scope in the graph: scope in the checkpoint}'),
+                   (lambda _, was=before, new=rename: new == {'Net': was.rstrip('/')},
+                    f'the scope in the checkpoint ends with the same word: {before}Net'),
+                   (lambda _, new=rename: 'AnotherNet' in str(new),
+                    "AnotherNet only ends like Net: a scope begins after a '/', or where the name "
+                    'begins'),
+                   (lambda _: True, f'you returned {rename}; names in the checkpoint are '
+                                    + ', '.join(sorted(shapes)[-2:]))])
+
+
+def features(features_from):
+    """features_from(path, images) -> those of the shipped checkpoint, under other names."""
+    images = numbers().integers(0, 256, (3, 8, 8, 3)).astype(np.uint8).repeat(8, 1).repeat(8, 2)
+    scope, there = zoo.find(NETWORK).scope, f'student_{numbers().integers(100)}/model'
+    with tempfile.TemporaryDirectory() as folder:
+        with tf.Graph().as_default(), tf.Session() as sess:
+            with tf.variable_scope(there):
+                zoo.build(NETWORK, tf.zeros([1, 64, 64, 3]), is_training=False)
+            restore(sess, tf.model_variables(), DRAWN[NETWORK], {f'{there}/{scope}': scope})
+            path = tf.train.Saver(tf.model_variables()).save(sess, f'{folder}/x.ckpt')
+        restored_features(lambda: features_from(path, images), images, NETWORK)
 
 
 def head(classifier):

@@ -4,9 +4,12 @@ from sklearn.neighbors import NearestCentroid
 
 from exercises.checks.checking import Wrong, chosen, expect, numbers, returned
 
-TARGET = ['Bellflower', 'marigolds', 'ant', 'bee', 'Prickly Pear', 'cat', 'oak']
-SOURCE = ['plant/bellflower', 'plant/marigold', 'plant/prickly_pear', 'plant/oak_leaf',
-          'beast/elephant', 'small animal/caterpillar', 'small animal/beetle', 'thing/bell']
+ONE_WORD = ['bellflower', 'marigold', 'tulip', 'lantern', 'truck']
+TWO_WORDS = ['prickly pear', 'pine cone', 'fire engine']
+# each holds a class of TRAPS, and is another one
+SOURCE = ['plant/oak_leaf', 'beast/elephant', 'small animal/caterpillar', 'small animal/beetle',
+          'thing/bell']
+TRAPS = ['ant', 'bee', 'cat', 'oak']
 
 
 def class_means(nearest_mean):
@@ -73,20 +76,26 @@ def baseline(mean_colours):
 
 def shared_classes(in_both):
     """in_both(target, source) -> those of target that are in source."""
-    wanted = ['Bellflower', 'marigolds', 'Prickly Pear']
-    got = returned('the classes that are in both', in_both(TARGET, SOURCE))
-    expect('the classes that are in both', list(got), wanted, [
-        (lambda got: not set(got) <= set(TARGET),
+    rng = numbers()
+    (capital, plural), two = rng.permutation(ONE_WORD)[:2].tolist(), str(rng.choice(TWO_WORDS))
+    shared = [capital.capitalize(), f'{plural}s', two.title()]
+    target = rng.permutation([*shared, *TRAPS]).tolist()
+    source = rng.permutation([f'plant/{capital}', f'thing/{plural}', 'thing/' + two.replace(
+        ' ', '_'), *SOURCE]).tolist()
+    wanted = [name for name in target if name in shared]
+    got = returned('the classes that are in both', in_both(target, source))
+    expect(f'which of {", ".join(target)} are in the source', list(got), wanted, [
+        (lambda got: not set(got) <= set(target),
          'return the names as `target` writes them, not as you compare them'),
-        (lambda got: 'ant' in got or 'bee' in got or 'cat' in got,
+        (lambda got: set(got) & {'ant', 'bee', 'cat'},
          "'ant' is part of 'plant' and of 'elephant', 'bee' of 'beetle', 'cat' of 'caterpillar': "
          "compare whole names, the part after the '/'"),
-        ([], "the source's names begin with a family, 'plant/': name.split('/')[-1]"),
-        (lambda got: 'Bellflower' not in got, 'capitals: compare name.lower()'),
-        (lambda got: 'marigolds' not in got, "the plural: compare without an 's' at the end, on "
-                                             'both sides'),
-        (lambda got: 'Prickly Pear' not in got, "the source writes '_' where you have a space"),
         (lambda got: 'oak' in got, 'an oak is not an oak_leaf: compare whole names'),
+        ([], "the source's names begin with a family, 'plant/': name.split('/')[-1]"),
+        (lambda got: shared[0] not in got, f'{shared[0]} has a capital: compare name.lower()'),
+        (lambda got: shared[1] not in got, f"{shared[1]} is the plural: compare without an 's' at "
+                                           'the end, on both sides'),
+        (lambda got: shared[2] not in got, f"the source writes '_' where {shared[2]} has a space"),
         (lambda got: sorted(got) == sorted(wanted), 'keep them in the order of `target`')])
 
 

@@ -1,7 +1,6 @@
 """Checks of the exercise tensorflow_basics, one function for each task."""
 import os
 import tempfile
-from unittest.mock import patch
 
 import numpy as np
 import tensorflow.compat.v1 as tf
@@ -67,53 +66,71 @@ def one_step(y):
     return 0.1 * 2 * np.array([np.mean(y * X ** 2), np.mean(y * X), np.mean(y)])
 
 
-def watched(fit, *arguments):
-    """What fit returns, and whether TensorFlow's optimizer computed an update for it."""
-    optimizer = tf.train.GradientDescentOptimizer
-    with patch.object(optimizer, 'apply_gradients', autospec=True,
-                      side_effect=optimizer.apply_gradients) as applied:
-        return fit(*arguments), applied.called
+def plan(plan):
+    """plan(x, y, learning_rate) -> (update, [a, b, c]), in the current graph; run here."""
+    true = target()
+    y, rate = parabola(*true), float(numbers().choice([0.05, 0.1]))
+    with tf.Graph().as_default() as graph, tf.Session() as sess:
+        tf.no_op()              # a graph that holds something goes to the student's process
+        update, variables = returned('what plan returns', plan(X, y, rate), 'update', '[a, b, c]')
+        expect('the update is an operation or a tensor of the graph',
+               isinstance(update, (tf.Operation, tf.Tensor)), True, [
+                   (False, 'return the optimizer.minimize(loss) itself; it is run later')])
+        expect('a, b, c are three variables', len(list(variables)), 3)
+        kinds = sorted(op.type for op in graph.get_operations() if 'Apply' in op.type)
+        expect('what applies the gradients', [kind.replace('Resource', '') for kind in kinds],
+               ['ApplyGradientDescent'] * 3, [
+                   ([], 'nothing does: tf.train.GradientDescentOptimizer(learning_rate)'
+                        '.minimize(loss) adds it to the graph'),
+                   (lambda got: any('Adam' in kind or 'Momentum' in kind for kind in got),
+                    'that is another optimizer: use tf.train.GradientDescentOptimizer'),
+                   (lambda got: len(got) < 3, 'each of the three must be a tf.Variable, and part '
+                                              'of the loss')])
+        sess.run(tf.global_variables_initializer())
+        expect('a, b, c at the beginning', sess.run(list(variables)), [0, 0, 0])
+        sess.run(update)
+        one, wanted = sess.run(list(variables)), one_step(y) * rate / 0.1
+        expect(f'a, b, c after one step of {rate:g}', snapped(one, wanted, 1e-3), rounded(wanted), [
+            ([0, 0, 0], 'nothing has moved: return what minimize(loss) returns'),
+            (rounded(wanted[::-1]), 'return them in the order a, b, c'),
+            (rounded(wanted * len(X)), 'that is the sum of the squares: tf.reduce_mean'),
+            (lambda _: True, 'is the loss the mean of (ax² + bx + c - y)², and is the learning '
+                             'rate the one that was passed in?')])
+        for _ in range(3000):
+            sess.run(update)
+        expect('a, b, c after 3,001 steps', np.round(sess.run(list(variables)), 2), true)
 
 
-def with_optimizer(fit):
-    """fit(x, y, n_steps, learning_rate) -> a, b, c by TensorFlow."""
-    true, by_tensorflow = target(), []
-    y = parabola(*true)
-
-    def noted(*arguments):
-        values, called = through(watched, fit)(*arguments)
-        by_tensorflow.append(called)
-        return values
-
-    one = fitted(noted, y, 1)
-    expect('a, b, c after one step of 0.1', snapped(one, one_step(y), 1e-3),
-           rounded(one_step(y)), [
-        ([0, 0, 0], 'nothing has moved: run the update in each step'),
-        (rounded(one_step(y)[::-1]), 'return them in the order a, b, c'),
-        (lambda got: np.allclose(np.abs(got), 0.1, atol=1e-3),
-         'each of the three moved by just the learning rate, as Adam does: use '
-         'tf.train.GradientDescentOptimizer'),
-        (lambda got: True, 'start from 0, 0, 0, and pass the learning rate to '
-                           'tf.train.GradientDescentOptimizer')])
-    expect('tf.train.GradientDescentOptimizer computes the update', by_tensorflow, [True], [
-        ([False], 'the numbers are right, but here TensorFlow is to find the gradient: '
-                'tf.train.GradientDescentOptimizer(learning_rate).minimize(loss)')])
-    expect('a, b, c after 3,000 steps', np.round(fitted(fit, y, 3000), 2), true, [
-        (np.round(one, 2), 'that is one step only')])
+def counting(carry_out, start, other, step, n_steps):
+    """carry_out with a plan that counts and doubles, made in the process that carry_out is in."""
+    with tf.Graph().as_default():
+        counted, doubled = tf.Variable(start), tf.Variable(other)
+        update = tf.group(counted.assign_add(step), doubled.assign(2 * doubled))
+        return carry_out(update, [counted, doubled], n_steps)
 
 
-def fitted(fit, y, n_steps):
-    """a, b, c as numbers, or Wrong."""
+def carry_out(carry_out):
+    """carry_out(update, variables, n_steps) -> the values, of a plan that only counts."""
+    rng, n_steps = numbers(), 7
+    start, other, step = rng.integers(2, 50, 3).astype(float).tolist()
+    wanted = [start + n_steps * step, other * 2 ** n_steps]
     try:
-        got = returned(f'a, b, c after {n_steps:,} step(s)', fit(X, y, n_steps, 0.1))
+        got = returned('the values', through(counting, carry_out)(start, other, step, n_steps))
     except tf.errors.FailedPreconditionError as error:
         raise Wrong('a variable has no value yet: run tf.global_variables_initializer() '
                     'first') from error
     try:
-        return np.array(got, float)
+        got = np.array(got, float).tolist()
     except (TypeError, ValueError, NotImplementedError) as error:
         raise Wrong('these are tensors: places in the plan, not numbers. sess.run gives '
                     'numbers') from error
+    expect(f'{start:g} + {n_steps} times {step:g}, and {other:g} doubled {n_steps} times', got,
+           wanted, [
+        ([start, other], 'nothing has moved: run the update, and initialise only once, before the '
+                         'loop'),
+        ([start + step, 2 * other], 'that is one step: run the update n_steps times, and '
+                                    'initialise only once, before the loop'),
+        (lambda got: got[0] < wanted[0], 'too few steps'), (lambda got: True, 'too many steps')])
 
 
 def prepare(prepare):

@@ -1,11 +1,17 @@
-"""features_of: features from a pre-trained network, for exercises that train no network."""
+"""Features from a pre-trained network, and what they are if something is done wrong."""
+import functools
+from collections.abc import Callable
+
 import numpy as np
 import tensorflow.compat.v1 as tf
 
+from course import ROOT
+from exercises.checks.checking import Wrong, expect, returned, snapped
 from tf_model import zoo
 from tf_model.restore import restore
 
 BATCH = 32      # images at a time
+DRAWN = {'resnet_v2_50': str(ROOT / 'tf_ckpt' / 'resnet_v2_50_drawn.ckpt')}     # what ships
 
 
 def features_of(images: np.ndarray, checkpoint: str, network: str = 'resnet_v2_50',
@@ -25,3 +31,87 @@ def features_of(images: np.ndarray, checkpoint: str, network: str = 'resnet_v2_5
             restore(sess, tf.model_variables(), checkpoint)
         return np.concatenate([sess.run(features, {fed: images[i:i + BATCH]})
                                for i in range(0, len(images), BATCH)])
+
+
+def restored_features(given: Callable, images: np.ndarray, network: str = 'resnet_v2_50') -> None:
+    """Check given(), which is to return the features of `images`, from a network's own checkpoint.
+
+    images: uint8 (N, H, W, 3), N > 1. Raises Wrong, as `expect` does.
+    """
+    right = features_of(images, DRAWN[network], network)
+    try:
+        got = np.asarray(returned('the features', given()))
+    except tf.errors.FailedPreconditionError as error:
+        raise Wrong('a variable has no value: restore the checkpoint into the session before you '
+                    'run anything') from error
+    except tf.errors.NotFoundError as error:
+        raise Wrong(f'{error}\nThe checkpoint has no variable of that name: build the network in '
+                    'a new graph, with tf.Graph().as_default()') from error
+    expect(f'the shape of the features of {len(images)} images', got.shape, right.shape, [
+        (lambda shape: len(shape) == 4, 'take the mean over height and width: '
+                                        'tf.reduce_mean(maps, [1, 2])'),
+        (lambda shape: shape[0] < len(images), 'of all images: put the batches together with '
+                                               'np.concatenate'),
+        (right.shape[1:], 'one row for each image: take the mean over height and width only, '
+                          '[1, 2]')])
+    if alike(got, right):
+        print('ok: the features')
+        return
+    again = np.asarray(given())
+    expect('the first four features of the first image', snapped(got[0, :4], right[0, :4], 1e-3),
+           right[0, :4].round(3).tolist(), [
+               (lambda _: not alike(got, again),
+                'the second time they are different: these are random weights. Restore the '
+                'checkpoint, and do not run the initializer after it'),
+               *((lambda _, wrong=wrong: alike(got, wrong()), hint)
+                 for wrong, hint in mistakes(images, network)),
+               (lambda _: True, 'are these the weights of the checkpoint, and all of them? '
+                                'print(report(restore(...))) says what was found')])
+
+
+def alike(got: np.ndarray, wanted: np.ndarray) -> bool:
+    """Whether features are the same but for the rounding of another precision."""
+    return np.abs(got - wanted).mean() < 0.02 * np.abs(wanted).mean()
+
+
+def mistakes(images: np.ndarray, network: str) -> list[tuple[Callable, str]]:
+    """(a function that gives what comes out of a mistake, the hint for it), the quickest first."""
+    x = images.astype('float32')
+    scaled = x / 127.5 - 1
+    built = functools.cache(functools.partial(network_with, network))
+
+    def of(fed, nth=0, **options):
+        return lambda: built(**options)(fed)[nth]
+
+    return [
+        (of(x), 'the network was trained on values from -1 to 1, and is fed with 0 to 255: '
+                'scale_images'),
+        (of(x / 255), 'that is 0 to 1: the network was trained on -1 to 1, scale_images'),
+        (of(x - zoo.IMAGENET_MEAN), 'the mean is subtracted, but the values are not from -1 to 1: '
+                                    'scale_images'),
+        (of(scaled[..., ::-1]), 'red and blue are swapped'),
+        (of(scaled, nth=1), 'that is the output of the last block, before its last BatchNorm and '
+                            'ReLU (postnorm): take the first of the two that the network returns'),
+        (of(scaled, is_training=True),
+         'this is training mode: BatchNorm normalises by the batch, and what comes out for an '
+         'image depends on the others. is_training=False'),
+        (of(scaled, variables=tf.trainable_variables),
+         'the moving statistics of BatchNorm were not restored: they are at 0 and 1, next to a '
+         'trained gamma and beta. They are model variables, not trainable ones: '
+         'tf.model_variables()')]
+
+
+def network_with(network: str, is_training: bool = False,
+                 variables: Callable = tf.model_variables) -> Callable:
+    """scaled images -> the features (N, C), and the means of the last end point but one.
+
+    variables: a function that lists what is restored.
+    """
+    with tf.Graph().as_default():
+        fed = tf.placeholder(tf.float32, [None, None, None, 3])
+        maps, end_points = zoo.build(network, fed, is_training=is_training)
+        means = [tf.reduce_mean(part, [1, 2]) for part in (maps, list(end_points.values())[-2])]
+        sess = tf.Session()
+        sess.run(tf.global_variables_initializer())
+        restore(sess, variables(), DRAWN[network])
+    return lambda scaled: sess.run(means, {fed: scaled})

@@ -81,21 +81,99 @@ def classifier(features, y_true, num_class):
     return tf.losses.softmax_cross_entropy(y_true, scores), tf.nn.softmax(scores)
 """
 
+BY_COLLECTION = """
+def to_restore(scope):
+    return tf.get_collection(tf.GraphKeys.MODEL_VARIABLES, scope + '/')
+"""
+SHAPES_ADDED = """
+def n_numbers(variables):
+    return sum(sum(v.shape.as_list()) for v in variables)
+"""
+PRODUCTS = """
+def n_numbers(variables):
+    return sum(int(np.prod(v.shape.as_list())) for v in variables)
+"""
+NO_SINGLE = """
+def n_numbers(variables):
+    return sum(v.shape.num_elements() for v in variables if v.shape.ndims)
+"""
+CHANNEL_BY_CHANNEL = """
+def scaled(images, scaling):
+    x = images.astype('float32')
+    if scaling.startswith('minus'):
+        for channel, mean in enumerate((123.68, 116.78, 103.94)):
+            x[..., channel] -= mean
+        return x
+    return (x - 127.5) / 127.5
+"""
+NO_DIVISION = NO_ROOT.replace(' / moving_variance', '')
+OTHER_ORDER = """
+def mismatch(batch_mean, moving_mean, moving_variance):
+    return (abs(moving_mean - batch_mean) / moving_variance ** 0.5).sum() / len(batch_mean)
+"""
+WITHOUT_THE_WORD = """
+def rename_for(scope, names):
+    before = next(name.split(f'{scope}/')[0] for name in names if f'{scope}/' in name)
+    return {scope: before.rstrip('/')}
+"""
+ANY_ENDING = """
+def rename_for(scope, names):
+    first = next(name for name in names if f'{scope}/' in name)
+    return {scope: first[:first.index(f'{scope}/')] + scope}
+"""
+BY_PARTS = """
+def rename_for(scope, names):
+    for name in names:
+        parts = name.split('/')
+        if scope in parts:
+            return {scope: '/'.join(parts[:parts.index(scope) + 1])}
+"""
+FEATURES_FROM = """
+def features_from(path, images):
+    scope, scaling = zoo.ZOO[network].scope, zoo.ZOO[network].scaling
+    graph = tf.Graph()
+    with graph.as_default():
+        fed = tf.constant(scaled(images, scaling), tf.float32)
+        maps, end_points = zoo.build(network, fed, False)
+        means = tf.reduce_mean(maps, axis=[1, 2])
+        variables, start = to_restore(scope), tf.global_variables_initializer()
+    with tf.Session(graph=graph) as sess, graph.as_default():
+        sess.run(start)
+        restore(sess, variables, path, rename=rename_for(scope, list(shapes_in_checkpoint(path))))
+        return sess.run(means)
+"""
+NOT_SCALED = FEATURES_FROM.replace('scaled(images, scaling)', 'images')
+STARTED_LAST = FEATURES_FROM.replace('return sess', 'sess.run(start)\n        return sess')
+MAPS = FEATURES_FROM.replace('tf.reduce_mean(maps, axis=[1, 2])', 'maps')
+WITHOUT_STATISTICS = FEATURES_FROM.replace('to_restore(scope)', 'tf.trainable_variables()')
+
 WRONG_ANSWERS = [
     ('to_restore', TRAINABLE, ['check_to_restore'], 'moving statistics of BatchNorm are missing'),
     ('to_restore', OPTIMIZER_TOO, ['check_to_restore'], "the optimizer's variables"),
     ('to_restore', OTHER_SCOPE, ['check_to_restore'], "a scope ends with a '/'"),
     ('to_restore', NAMES, ['check_to_restore'], 'return the variables themselves'),
     ('n_numbers', DIMENSIONS, ['check_n_numbers'], 'num_elements()'),
+    ('n_numbers', SHAPES_ADDED, ['check_n_numbers'], 'not the sum'),
+    ('n_numbers', NO_SINGLE, ['check_n_numbers'], 'is one number'),
     ('n_numbers', COUNTED, ['check_n_numbers'], 'the product of its shape'),
     ('scaled', ZERO_TO_ONE, ['check_scaled'], 'that is 0 to 1'),
     ('scaled', BLUE_FIRST, ['check_scaled'], 'in the wrong order'),
     ('scaled', ONE_FOR_ALL, ['check_scaled'], 'the other scaling'),
     ('mismatch', NO_ROOT, ['check_mismatch'], 'np.sqrt'),
+    ('mismatch', NO_DIVISION, ['check_mismatch'], 'divide by the standard deviation'),
     ('mismatch', WITH_SIGN, ['check_mismatch'], 'cancel out'),
     ('mismatch', NO_MEAN, ['check_mismatch'], 'average over the channels'),
     ('rename_for', BACKWARDS, ['check_rename_for'], 'the other way round'),
+    ('rename_for', WITHOUT_THE_WORD, ['check_rename_for'], 'ends with the same word'),
+    ('rename_for', ANY_ENDING, ['check_rename_for'], 'only ends like Net'),
+    ('features_from', NOT_SCALED, ['check_features_from'], 'fed with 0 to 255'),
+    ('features_from', STARTED_LAST, ['check_features_from'], 'these are random weights'),
+    ('features_from', MAPS, ['check_features_from'], 'the mean over height and width'),
+    ('features_from', WITHOUT_STATISTICS, ['check_features_from'], 'moving statistics'),
     ('classifier', SOFTMAX_TWICE, ['check_classifier'], 'softmax twice'),
     ('classifier', SWAPPED, ['check_classifier'], 'the loss first'),
     ('classifier', RELU, ['check_classifier'], 'has a ReLU')]
-RIGHT_ANSWERS = {'classifier': NO_SCOPE}
+RIGHT_ANSWERS = [
+    ('to_restore', BY_COLLECTION), ('n_numbers', PRODUCTS), ('scaled', CHANNEL_BY_CHANNEL),
+    ('mismatch', OTHER_ORDER), ('rename_for', BY_PARTS), ('features_from', FEATURES_FROM),
+    ('classifier', NO_SCOPE)]

@@ -66,6 +66,40 @@ def in_both(target, source):
     return [name for name in target if name in source]
 """
 
+BY_LOOP = """
+def nearest_mean(train_x, train_y, test_x):
+    classes = np.unique(train_y)
+    means = [np.mean([x for x, y in zip(train_x, train_y) if y == c], axis=0) for c in classes]
+    return [classes[np.argmin([((x - mean) ** 2).sum() for mean in means])] for x in test_x]
+"""
+BY_CHOICE = """
+def choose(y, n, seed):
+    rng, learn = np.random.default_rng(seed), []
+    for c in sorted(set(y.tolist())):
+        learn += rng.choice(np.where(y == c)[0], n, replace=False).tolist()
+    return learn, [row for row in range(len(y)) if row not in learn]
+"""
+OVER_ALL = ONE_NUMBER.replace('(1, 2, 3)', '0')
+THE_MEAN_IMAGE = ONE_NUMBER.replace('axis=(1, 2, 3)', 'axis=(0, 1, 2)')
+FLATTENED = """
+def mean_colours(images):
+    return [image.reshape(-1, 3).mean(axis=0) for image in images]
+"""
+SORTED_CURVE = """
+def needed(curve, level):
+    for n in sorted(curve):
+        if curve[n] >= level:
+            return n
+"""
+MORE_THAN = SORTED_CURVE.replace('>=', '>')
+WITH_S = AS_COMPARED.replace("name[:-1] if name.endswith('s') else name", 'name').replace(
+    '[plain(name) for', '[name for')
+SMALL_LETTERS = """
+def in_both(target, source):
+    known = [name.split('/')[1].replace('_', ' ') for name in source]
+    return [name for name in target if name.lower().rstrip('s') in known]
+"""
+
 WRONG_ANSWERS = [
     ('nearest_mean', FARTHEST, ['check_nearest_mean'], 'farthest'),
     ('nearest_mean', NEAREST_ROW, ['check_nearest_mean'], 'not a class'),
@@ -74,13 +108,20 @@ WRONG_ANSWERS = [
     ('choose', THE_FIRST, ['check_choose'], 'choose it at random'),
     ('choose', N_IN_ALL, ['check_choose'], 'not n in all'),
     ('mean_colours', ONE_NUMBER, ['check_mean_colours'], 'three numbers for each image'),
+    ('mean_colours', OVER_ALL, ['check_mean_colours'], 'axis 0 is the images'),
+    ('mean_colours', THE_MEAN_IMAGE, ['check_mean_colours'], 'says nothing about a single one'),
+    ('needed', MORE_THAN, ['check_needed'], 'to reach is >='),
     ('needed', THE_LAST, ['check_needed'], 'the smallest number'),
     ('needed', THE_FIRST_FOUND, ['check_needed'], 'whatever the order'),
     ('needed', NO_DEFAULT, ['check_needed'], 'default=None'),
     ('in_both', AS_COMPARED, ['check_in_both'], 'as `target` writes them'),
     ('in_both', LETTERS, ['check_in_both'], "'ant' is part of 'plant'"),
     ('in_both', AS_WRITTEN, ['check_in_both'], 'begin with a family'),
+    ('in_both', WITH_S, ['check_in_both'], 'is the plural'),
     ('why', "why = 'b'", ['check_why'], 'tried the mean colours'),
     ('may_be_said', "may_be_said = ['b', 'c', 'd']", ['check_may_be_said'],
      'the features know the')]
-RIGHT_ANSWERS = {'why': "why = ' C'", 'may_be_said': "may_be_said = 'd, B'"}
+RIGHT_ANSWERS = [
+    ('nearest_mean', BY_LOOP), ('choose', BY_CHOICE), ('mean_colours', FLATTENED),
+    ('needed', SORTED_CURVE), ('in_both', SMALL_LETTERS), ('why', "why = ' C'"),
+    ('may_be_said', "may_be_said = 'd, B'")]

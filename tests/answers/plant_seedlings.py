@@ -147,6 +147,140 @@ def macro_f1(matrix):
     return np.mean(2 * precision * recall / (precision + recall))
 """ + REST_OF_METRICS
 
+VAL_IS_TEST = """
+def split(frame, parts, fold):
+    return frame[parts != fold], frame[parts == fold], frame[parts == fold]
+"""
+NO_TUPLE = """
+def split(frame, parts, fold):
+    return frame[parts != fold]
+"""
+BY_LISTS = """
+def split(frame, parts, fold):
+    val = (fold + 1) % 5
+    test_rows, val_rows = [p == fold for p in parts], [p == val for p in parts]
+    rest = [p not in (fold, val) for p in parts]
+    return frame[rest].reset_index(), frame[val_rows], frame[test_rows]
+"""
+IN_TURN = """
+def assign_parts(labels, n_parts, seed):
+    rng, labels = np.random.default_rng(seed), np.array(labels)
+    order = rng.permutation(len(labels))
+    parts, count = np.zeros(len(labels), int), {}
+    for row in order:
+        count[labels[row]] = count.get(labels[row], -1) + 1
+        parts[row] = count[labels[row]] % n_parts
+    return parts
+"""
+ZERO_TO_ONE = """
+def preprocess_data(df, num_class, aug=False):
+    x = np.array([cv2.resize(cv2.imread(path), (img_size, img_size)) for path in df.path])
+    return [x[..., ::-1] / 255], np.eye(num_class)[df.label], list(df.path)
+"""
+BY_CVT = """
+def preprocess_data(df, num_class, aug=False):
+    x, y = np.zeros((len(df), img_size, img_size, 3), 'uint8'), np.zeros((len(df), num_class))
+    for i, (path, label) in enumerate(zip(df['path'], df['label'])):
+        x[i] = cv2.resize(cv2.cvtColor(cv2.imread(path), cv2.COLOR_BGR2RGB), (img_size, img_size))
+        y[i, label] = 1
+    return [x], y, df['path'].tolist()
+"""
+FEATURES = """
+def features(images):
+    with tf.Graph().as_default(), tf.Session() as sess:
+        fed = tf.placeholder(tf.uint8, [None, *images.shape[1:]])
+        maps, end_points = resnet_v2_50(scale_images(fed), is_training=False)
+        means = tf.reduce_mean(maps, [1, 2])
+        sess.run(tf.global_variables_initializer())
+        restore(sess, tf.model_variables(), checkpoint)
+        return sess.run(means, {fed: images})
+"""
+RANDOM = FEATURES.replace('        restore(sess, tf.model_variables(), checkpoint)\n', '')
+NO_VALUES = RANDOM.replace('        sess.run(tf.global_variables_initializer())\n', '')
+TRAINABLE = FEATURES.replace('tf.model_variables()', 'tf.trainable_variables()')
+NOT_SCALED = FEATURES.replace('scale_images(fed)', 'tf.cast(fed, tf.float32)')
+IN_TRAINING = FEATURES.replace('is_training=False', 'is_training=True')
+MAPS = FEATURES.replace('tf.reduce_mean(maps, [1, 2])', 'maps')
+LAST_BLOCK = FEATURES.replace('(maps,', "(end_points['resnet_v2_50/block4'],")
+TRAIN_HEAD = """
+def train_head(train_x, train_y, other_x, num_class):
+    with tf.Graph().as_default(), tf.Session() as sess:
+        fed = tf.placeholder(tf.float32, [None, train_x.shape[1]])
+        scores = slim.fully_connected(fed, num_class, activation_fn=None)
+        loss = tf.losses.sparse_softmax_cross_entropy(train_y, scores)
+        update = tf.train.AdamOptimizer(0.01).minimize(loss)
+        sess.run(tf.global_variables_initializer())
+        for _ in range(300):
+            sess.run(update, {fed: train_x})
+        return sess.run(tf.nn.softmax(scores), {fed: other_x})
+"""
+SCORES = TRAIN_HEAD.replace('tf.nn.softmax(scores)', 'scores')
+CLASSES = TRAIN_HEAD.replace('sess.run(tf.nn.softmax(scores)', 'sess.run(tf.argmax(scores, 1)')
+ITS_OWN = TRAIN_HEAD.replace('{fed: other_x}', '{fed: train_x}')
+NO_START = TRAIN_HEAD.replace('        sess.run(tf.global_variables_initializer())\n', '')
+ONE_STEP = TRAIN_HEAD.replace('range(300)', 'range(1)')
+UPHILL = TRAIN_HEAD.replace('minimize(loss)', 'minimize(-loss)')
+BY_SKLEARN = """
+from sklearn.linear_model import LogisticRegression
+def train_head(train_x, train_y, other_x, num_class):
+    model = LogisticRegression(C=0.1, max_iter=1000).fit(train_x, train_y)
+    return model.predict_proba(other_x)
+"""
+BY_PIXELS = """
+def transfer(train_images, train_y, other_images, num_class):
+    rows = [x[:, ::8, ::8].reshape(len(x), -1) / 255 for x in (train_images, other_images)]
+    train_x, other_x, _ = standardise(*rows, rows[1])
+    return train_head(train_x, train_y, other_x, num_class).argmax(axis=1)
+"""
+PROBABILITIES = """
+def transfer(train_images, train_y, other_images, num_class):
+    return train_head(features(train_images), train_y, features(other_images), num_class)
+"""
+TRAINING_IMAGES = """
+def transfer(train_images, train_y, other_images, num_class):
+    x = features(train_images)
+    return train_head(x, train_y, x, num_class).argmax(axis=1)
+"""
+NEAREST_MEAN = """
+def transfer(train_images, train_y, other_images, num_class):
+    x, other = features(train_images), features(other_images)
+    means = np.stack([x[train_y == c].mean(axis=0) for c in range(num_class)])
+    return np.linalg.norm(other[:, None] - means, axis=2).argmin(axis=1)
+"""
+ADDED_ONCE = """
+def confusion_matrix(y_true, y_pred, num_class):
+    matrix = np.zeros((num_class, num_class), int)
+    matrix[y_true, y_pred] += 1
+    return matrix
+"""
+BY_LOOP = """
+def confusion_matrix(y_true, y_pred, num_class):
+    return [[sum((t == i) and (p == j) for t, p in zip(y_true, y_pred)) for j in range(num_class)]
+            for i in range(num_class)]
+"""
+LEAST_PROBABLE = """
+def balanced_accuracy(matrix):
+    return np.mean(np.diag(matrix) / matrix.sum(axis=1))
+def macro_f1(matrix):
+    return np.mean(2 * np.diag(matrix) / (matrix.sum(axis=1) + matrix.sum(axis=0)))
+def top_k_accuracy(y_true, prob, k):
+    return np.mean([label in row for label, row in zip(y_true, prob.argsort(axis=1)[:, :k])])
+"""
+OTHER_METRICS = """
+def balanced_accuracy(matrix):
+    recalls = [matrix[i, i] / sum(matrix[i]) for i in range(len(matrix))]
+    return sum(recalls) / len(recalls)
+def macro_f1(matrix):
+    scores = []
+    for i in range(len(matrix)):
+        tp, fp, fn = matrix[i, i], matrix[:, i].sum() - matrix[i, i], sum(matrix[i]) - matrix[i, i]
+        scores.append(2 * tp / (2 * tp + fp + fn))
+    return sum(scores) / len(scores)
+def top_k_accuracy(y_true, prob, k):
+    own = prob[np.arange(len(y_true)), y_true]
+    return np.mean((prob > own[:, None]).sum(axis=1) < k)
+"""
+
 WRONG_ANSWERS = [
     ('list_pictures', UNSORTED, ['check_list_pictures'], 'sort them, or label 3'),
     ('list_pictures', STRAYS, ['check_list_pictures'], 'written by file managers'),
@@ -157,17 +291,42 @@ WRONG_ANSWERS = [
     ('deal_into_parts', SHUFFLED_AS_A_WHOLE, ['check_deal_into_parts'], 'each class separately'),
     ('deal_into_parts', NO_SHUFFLE, ['check_deal_into_parts'], 'nothing is shuffled'),
     ('split', TEST_IN_TRAIN, ['check_split'], 'images that the network has memorised'),
+    ('split', VAL_IS_TEST, ['check_split'], 'Give each its own part'),
+    ('split', NO_TUPLE, ['check_split'], 'return train, val, test'),
     ('split', NO_LAST_VALIDATION, ['check_split'], '(fold + 1) % n_parts'),
     ('preprocess_data', BGR, ['check_preprocess_data'], 'cv2.imread gives blue, green, red'),
     ('preprocess_data', NOT_IN_A_LIST, ['check_preprocess_data'], 'return [x], y, files'),
     ('preprocess_data', CHANNEL_DROPPED, ['check_preprocess_data'], 'drops the last channel'),
+    ('preprocess_data', ZERO_TO_ONE, ['check_preprocess_data'], 'the graph scales'),
+    ('features', RANDOM, ['check_features'], 'these are random weights'),
+    ('features', NO_VALUES, ['check_features'], 'has no value'),
+    ('features', TRAINABLE, ['check_features'], 'moving statistics of BatchNorm were not'),
+    ('features', NOT_SCALED, ['check_features'], 'fed with 0 to 255'),
+    ('features', IN_TRAINING, ['check_features'], 'this is training mode'),
+    ('features', MAPS, ['check_features'], 'the mean over height and width'),
+    ('features', LAST_BLOCK, ['check_features'], 'before its last BatchNorm'),
     ('standardise', LEAKED, ['check_standardise'], 'leaked'),
     ('standardise', EACH_BY_ITSELF, ['check_standardise'], 'standardised by itself'),
     ('standardise', DIVIDED_BY_ZERO, ['check_standardise'], 'Use 1 instead'),
     ('standardise', TINY, ['check_standardise'], 'becomes enormous'),
     ('standardise', ONE_MEAN, ['check_standardise'], 'axis=0'),
+    ('train_head', SCORES, ['check_train_head'], 'apply tf.nn.softmax'),
+    ('train_head', CLASSES, ['check_train_head'], 'a probability for each class'),
+    ('train_head', ITS_OWN, ['check_train_head'], 'answer for the other rows'),
+    ('train_head', NO_START, ['check_train_head'], 'has no value yet'),
+    ('train_head', ONE_STEP, ['check_train_head'], 'does the update run'),
+    ('train_head', UPHILL, ['check_train_head'], 'has to minimise the'),
+    ('transfer', BY_PIXELS, ['check_transfer'], 'random weights, or pixels'),
+    ('transfer', PROBABILITIES, ['check_transfer'], 'return the class'),
+    ('transfer', TRAINING_IMAGES, ['check_transfer'], 'answer for the others'),
+    ('confusion_matrix', ADDED_ONCE, ['check_confusion_matrix'], 'adds 1 only once'),
     ('confusion_matrix', AS_MANY_AS_SEEN, ['check_confusion_matrix'], 'num_class rows and columns'),
     ('confusion_matrix', TRANSPOSED, ['check_confusion_matrix'], 'a row is a true class'),
     ('metrics', BY_COLUMN, ['check_metrics'], 'by column, precision'),
+    ('metrics', LEAST_PROBABLE, ['check_metrics'], 'the least probable first'),
     ('metrics', NOT_A_NUMBER, ['check_metrics'], '0 / 0')]
-RIGHT_ANSWERS = {'list_pictures': LABEL_FIRST, 'standardise': OF_A_SAMPLE}
+RIGHT_ANSWERS = [
+    ('list_pictures', LABEL_FIRST), ('deal_into_parts', IN_TURN), ('split', BY_LISTS),
+    ('preprocess_data', BY_CVT), ('features', FEATURES), ('standardise', OF_A_SAMPLE),
+    ('train_head', BY_SKLEARN), ('transfer', NEAREST_MEAN), ('confusion_matrix', BY_LOOP),
+    ('metrics', OTHER_METRICS)]

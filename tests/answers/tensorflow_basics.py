@@ -30,38 +30,53 @@ def descend(x, y, n_steps, learning_rate):
         guess = guess + learning_rate * np.array(gradient(*guess, x, y))
     return guess
 """
-NOT_INITIALISED = """
-def with_optimizer(x, y, n_steps, learning_rate):
-    with tf.Graph().as_default(), tf.Session() as sess:
-        a, b, c = (tf.Variable(0.0) for _ in range(3))
-        loss = tf.reduce_mean((a * x ** 2 + b * x + c - y) ** 2)
-        sess.run(tf.train.GradientDescentOptimizer(learning_rate).minimize(loss))
-        return sess.run([a, b, c])
+PLAN = """
+def plan(x, y, learning_rate):
+    a, b, c = (tf.get_variable(name, [], initializer=tf.zeros_initializer()) for name in 'abc')
+    loss = tf.reduce_mean(tf.square(a * x ** 2 + b * x + c - y))
+    optimizer = tf.train.GradientDescentOptimizer(learning_rate)
+    return optimizer.apply_gradients(optimizer.compute_gradients(loss)), [a, b, c]
 """
-LARGE_STEPS = """
-def with_optimizer(x, y, n_steps, learning_rate):
-    with tf.Graph().as_default(), tf.Session() as sess:
-        a, b, c = (tf.Variable(0.0) for _ in range(3))
-        loss = tf.reduce_mean((a * x ** 2 + b * x + c - y) ** 2)
-        update = tf.train.GradientDescentOptimizer(1.0).minimize(loss)
-        sess.run(tf.global_variables_initializer())
+LARGE_STEPS = PLAN.replace('(learning_rate)', '(1.0)')
+ADAM = PLAN.replace('GradientDescentOptimizer', 'AdamOptimizer')
+SUMMED = PLAN.replace('reduce_mean', 'reduce_sum')
+BACKWARDS = PLAN.replace('[a, b, c]', '[c, b, a]')
+FROM_ONE = PLAN.replace('zeros', 'ones')
+BY_ASSIGNMENT = """
+def plan(x, y, learning_rate):
+    a, b, c = (tf.Variable(0.0) for _ in range(3))
+    error = a * x ** 2 + b * x + c - y
+    steps = [2 * tf.reduce_mean(error * part) for part in (x ** 2, x, 1)]
+    return tf.group(*(v.assign_sub(learning_rate * s) for v, s in zip((a, b, c), steps))), [a, b, c]
+"""
+LOSS_TOO = """
+def plan(x, y, learning_rate):
+    a, b, c = (tf.Variable(0.0) for _ in range(3))
+    loss = tf.reduce_mean((a * x ** 2 + b * x + c - y) ** 2)
+    return tf.train.GradientDescentOptimizer(learning_rate).minimize(loss), a, b, c
+"""
+CARRY_OUT = """
+def carry_out(update, variables, n_steps):
+    sess = tf.Session()
+    sess.run(tf.global_variables_initializer())
+    for _ in range(n_steps):
+        sess.run(update)
+    values = sess.run(variables)
+    sess.close()
+    return values
+"""
+NOT_INITIALISED = CARRY_OUT.replace('    sess.run(tf.global_variables_initializer())\n', '')
+EACH_TIME = """
+def carry_out(update, variables, n_steps):
+    with tf.Session() as sess:
         for _ in range(n_steps):
+            sess.run(tf.global_variables_initializer())
             sess.run(update)
-        return sess.run([a, b, c])
+        return sess.run(variables)
 """
-TENSORS = """
-def with_optimizer(x, y, n_steps, learning_rate):
-    with tf.Graph().as_default():
-        a, b, c = (tf.Variable(0.0) for _ in range(3))
-        loss = tf.reduce_mean((a * x ** 2 + b * x + c - y) ** 2)
-        tf.train.GradientDescentOptimizer(learning_rate).minimize(loss)
-        return [a, b, c]
-"""
-ADAM = LARGE_STEPS.replace('GradientDescentOptimizer(1.0)', 'AdamOptimizer(learning_rate)')
-IN_NUMPY = """
-def with_optimizer(x, y, n_steps, learning_rate):
-    return descend(x, y, n_steps, learning_rate)
-"""
+NO_STEP = CARRY_OUT.replace('sess.run(update)', 'update')
+ONE_TOO_MANY = CARRY_OUT.replace('range(n_steps)', 'range(n_steps + 1)')
+TENSORS = CARRY_OUT.replace('sess.run(variables)', 'variables')
 NOT_SHUFFLED = """
 def prepare(x, y, n_train, seed):
     train, test = np.arange(n_train), np.arange(n_train, len(x))
@@ -211,18 +226,91 @@ def scores_of(path, build, x):
         return sess.run(scores, {inputs: x})
 """
 
+BY_PRODUCTS = """
+def gradient(a, b, c, x, y):
+    error = a * x * x + b * x + c - y
+    return [2 * error @ part / len(x) for part in (x * x, x, np.ones(len(x)))]
+"""
+BACKWARDS_GRADIENT = BY_PRODUCTS.replace('(x * x, x, np.ones(len(x)))',
+                                         '(np.ones(len(x)), x, x * x)')
+THREE_NUMBERS = """
+def descend(x, y, n_steps, learning_rate):
+    a = b = c = 0
+    for _ in range(n_steps):
+        da, db, dc = gradient(a, b, c, x, y)
+        a, b, c = a - learning_rate * da, b - learning_rate * db, c - learning_rate * dc
+    return a, b, c
+"""
+IN_PLACE = """
+def prepare(x, y, n_train, seed):
+    rows = list(range(len(x)))
+    np.random.default_rng(seed).shuffle(rows)
+    x, y = x[rows], y[rows]
+    mean, deviation = np.mean(x[:n_train]), np.std(x[:n_train])
+    x = (x - mean) / deviation
+    return x[:n_train], y[:n_train], x[n_train:], y[n_train:]
+"""
+NAMED = """
+def by_hand(x):
+    sizes = [64, 25, 25, 25, 10]
+    for nth, (n_in, n_out) in enumerate(zip(sizes, sizes[1:])):
+        w = tf.get_variable(f'w{nth}', [n_in, n_out],
+                            initializer=tf.truncated_normal_initializer(stddev=0.1))
+        b = tf.get_variable(f'b{nth}', [n_out], initializer=tf.zeros_initializer())
+        x = x @ w + b
+        if n_out == 25:
+            x = tf.nn.relu(x)
+    return x
+"""
+NO_BIAS = NAMED.replace('x @ w + b', 'x @ w').replace(
+    "        b = tf.get_variable(f'b{nth}', [n_out], initializer=tf.zeros_initializer())\n", '')
+STACKED = """
+def with_layers(x):
+    return slim.fully_connected(slim.stack(x, slim.fully_connected, [25, 25, 25]), 10,
+                                activation_fn=None)
+"""
+SPARSE = """
+def loss_of(scores, y):
+    return tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(labels=y, logits=scores))
+"""
+RELOAD = """
+def save(sess, path):
+    saver = tf.train.Saver(sess.graph.get_collection(tf.GraphKeys.GLOBAL_VARIABLES))
+    with sess.graph.as_default():
+        saver.save(sess, path, write_meta_graph=False)
+
+
+def scores_of(path, build, x):
+    graph = tf.Graph()
+    with graph.as_default():
+        scores = build(tf.constant(x, tf.float32))
+        saver = tf.train.Saver()
+    with tf.Session(graph=graph) as sess:
+        sess.run([v.initializer for v in graph.get_collection(tf.GraphKeys.GLOBAL_VARIABLES)])
+        saver.restore(sess, path)
+        return sess.run(scores)
+"""
+
 WRONG_ANSWERS = [
     # half the gradient is half the learning rate: descend notices at its first step
     ('gradient', NO_FACTOR_TWO, ['check_gradient', 'check_descend'], 'a factor of 2'),
     ('gradient', A_SUM, ['check_gradient', 'check_descend'], 'take the mean'),
+    ('gradient', BACKWARDS_GRADIENT, ['check_gradient', 'check_descend'], 'in the order a, b, c'),
     ('descend', UPHILL, ['check_descend'], 'uphill'),
     ('descend', RUNS_AWAY, ['check_descend'], 'it ran away'),
     ('descend', NO_RETURN, ['check_descend'], 'does it end with `return`'),
-    ('with_optimizer', LARGE_STEPS, ['check_with_optimizer'], 'pass the learning rate'),
-    ('with_optimizer', ADAM, ['check_with_optimizer'], 'as Adam does'),
-    ('with_optimizer', IN_NUMPY, ['check_with_optimizer'], 'TensorFlow is to find the gradient'),
-    ('with_optimizer', NOT_INITIALISED, ['check_with_optimizer'], 'has no value yet'),
-    ('with_optimizer', TENSORS, ['check_with_optimizer'], 'these are tensors'),
+    ('plan', LARGE_STEPS, ['check_plan'], 'the one that was passed in'),
+    ('plan', ADAM, ['check_plan'], 'another optimizer'),
+    ('plan', SUMMED, ['check_plan'], 'the sum of the squares'),
+    ('plan', BACKWARDS, ['check_plan'], 'in the order a, b, c'),
+    ('plan', FROM_ONE, ['check_plan'], 'a, b, c at the beginning'),
+    ('plan', BY_ASSIGNMENT, ['check_plan'], 'nothing does'),
+    ('plan', LOSS_TOO, ['check_plan'], 'return update, [a, b, c]'),
+    ('carry_out', NOT_INITIALISED, ['check_carry_out'], 'has no value yet'),
+    ('carry_out', EACH_TIME, ['check_carry_out'], 'initialise only once'),
+    ('carry_out', NO_STEP, ['check_carry_out'], 'nothing has moved'),
+    ('carry_out', ONE_TOO_MANY, ['check_carry_out'], 'too many steps'),
+    ('carry_out', TENSORS, ['check_carry_out'], 'these are tensors'),
     ('prepare', NOT_SHUFFLED, ['check_prepare'], 'the list is sorted'),
     ('prepare', NO_SEED, ['check_prepare'], 'inside the function'),
     ('prepare', ONE_SEED, ['check_prepare'], 'does not depend on seed'),
@@ -233,6 +321,7 @@ WRONG_ANSWERS = [
     ('prepare', ONE_HOT, ['check_prepare'], 'class indices'),
     ('prepare', BY_PIXEL, ['check_prepare'], 'each of the 64 pixels'),
     ('by_hand', LINEAR, ['check_by_hand'], 'without a ReLU'),
+    ('by_hand', NO_BIAS, ['check_by_hand'], 'also has a bias'),
     ('by_hand', ZEROS, ['check_by_hand'], 'truncated_normal'),
     ('with_layers', RELU_AT_THE_END, ['check_with_layers'], 'may be negative'),
     ('with_layers', SOFTMAX_IN_THE_NETWORK, ['check_with_layers'], 'softmax belongs to the loss'),
@@ -246,3 +335,7 @@ WRONG_ANSWERS = [
     ('reload', SAVER_TOO_EARLY, ['check_reload'], 'build the network first'),
     ('reload', INITIALISED_AGAIN, ['check_reload'], 'run the initializer afterwards'),
     ('reload', SAME_GRAPH, ['check_reload'], 'in a new graph')]
+RIGHT_ANSWERS = [
+    ('gradient', BY_PRODUCTS), ('descend', THREE_NUMBERS), ('plan', PLAN),
+    ('carry_out', CARRY_OUT), ('prepare', IN_PLACE), ('by_hand', NAMED), ('with_layers', STACKED),
+    ('loss_of', SPARSE), ('reload', RELOAD)]
