@@ -88,3 +88,23 @@ def three_ways(points, labels, paths, lowest):
     axes[0].annotate('start', paths[next(iter(paths))][0], (-8, 2), textcoords='offset points',
                      ha='right')
     return fig
+
+
+def stopped(losses, fired):
+    """The loss on training and validation images after each epoch, and where training stopped.
+
+    losses: [epochs, 2]; fired: the epoch at which EarlyStopping fired.
+    """
+    fig, [[ax]] = new_figure(8, 3)
+    for values, color, label in zip(losses.T, (BLUE, ORANGE), ('training', 'validation')):
+        ax.plot(values[:fired + 1], color=color, lw=2, label=label)
+        ax.plot(range(fired, len(values)), values[fired:], color=color, lw=1, linestyle=':')
+    best = losses[:fired + 1, 1].argmin()
+    ax.plot(best, losses[best, 1], 'o', color=ORANGE, markeredgecolor='black',
+            label='lowest: its weights are kept')
+    ax.axvline(fired, color='black', lw=1, label='EarlyStopping fires')
+    ax.set(xlabel='epoch; dotted: if training went on', ylabel='loss', ylim=(0, None))
+    ax.grid(alpha=0.3)
+    ax.spines[['top', 'right']].set_visible(False)
+    ax.legend()
+    return fig
