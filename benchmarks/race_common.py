@@ -7,7 +7,7 @@ import json
 import sys
 from typing import NamedTuple
 
-WEIGHTS = 'weights.npz'
+WEIGHTS, FOLD = 'weights.npz', 0
 BFLOAT16, FLOAT32 = 'bfloat16', 'float32'
 
 

@@ -6,8 +6,6 @@ dense layer; 20 epochs of the head alone with Adam(1e-3), then 10 epochs of ever
 Adam(1e-5); batches of 32 from a tf.data pipeline that keeps the resized images in memory. The
 network is keras.applications.ResNet50V2 with our weights. It differs from TF-Slim's in how pool1
 pads, and in BatchNorm's epsilon (1.001e-5 for 1e-5).
-
-float32: mixed_bfloat16 is what its users would switch on, but see time_to_accuracy.py.
 """
 import keras
 import numpy as np
@@ -93,7 +91,8 @@ def main():
     reporting = Report(n_val)
     for rate, epochs in zip((1e-3, 1e-5), EPOCHS):
         model.compile(keras.optimizers.Adam(rate),
-                      keras.losses.SparseCategoricalCrossentropy(from_logits=True), ['accuracy'])
+                      keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+                      metrics=['accuracy'])
         model.fit(train, epochs=this.epochs or epochs, validation_data=val, verbose=2,
                   callbacks=[reporting])
         trunk.trainable = True

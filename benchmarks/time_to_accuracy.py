@@ -28,20 +28,15 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.race_common import BFLOAT16, FLOAT32, WEIGHTS, Job
+from benchmarks.race_common import BFLOAT16, FLOAT32, FOLD, Job
 from benchmarks.training_cells import config
 from course import ROOT
-from course.checkpoints.find import unpacked_checkpoint
-from course.checkpoints.packed import variables
-from course.experiments import Results, machine_line
-from course.lists.check import read_lists
-from course.lists.make import make_list
-from course.session import choose_precision
+from course.experiments import Results, machine_line, read_proc
 
 RESULTS = ROOT / 'benchmarks' / 'results' / 'time_to_accuracy.csv'
 KEY = ['dataset', 'engine', 'run']
 COLUMNS = [*KEY, 'epoch', 'right', 'of', 'seconds', 'note']
-DATASETS, FOLD = ['cat_dog', 'digits'], 0
+DATASETS = ['cat_dog', 'digits']
 SHARES = 0.9, 0.95
 OURS = 'ours'
 #          name                       module         options of Job, where the machine has bfloat16
@@ -50,28 +45,6 @@ ENGINES = {OURS: ('race_ours', {}),
            'PyTorch': ('race_torch', {'precision': BFLOAT16}),
            'PyTorch, torch.compile': ('race_torch', {'precision': BFLOAT16, 'compiled': True}),
            'fastai': ('race_fastai', {})}
-
-
-def prepare(dataset, folder):
-    """Everything that an engine reads, into a new folder."""
-    settings = config()
-    make_list(ROOT / 'data' / dataset, folder / 'data_list' / dataset / 'k_fold')
-    for name in ('data', 'tf_ckpt'):
-        (folder / name).symlink_to(ROOT / name)
-    before = os.getcwd()
-    os.chdir(folder)                                    # lists name images from there
-    try:
-        names, frames = read_lists(dataset, FOLD)
-    finally:
-        os.chdir(before)
-    for split, name in enumerate(('train', 'val')):
-        for label, of_class in zip(names, frames):
-            place = folder / name / label
-            place.mkdir(parents=True)
-            for path in of_class[split].path:
-                (place / Path(path).name).symlink_to(ROOT / path)
-    checkpoint = Path(unpacked_checkpoint(ROOT / settings['checkpoint']))
-    np.savez(folder / WEIGHTS, **variables(checkpoint.with_suffix('.npz')))
 
 
 def race(module, job, folder, minutes):
@@ -109,6 +82,11 @@ def race(module, job, folder, minutes):
         if stopped.is_set():
             return rows, f'stopped after {minutes:g} minutes'
         return rows, f'ended with status {status}: {said[-1]}' if status else ''
+
+
+def has_bfloat16():
+    """As course/session.py asks, without importing TensorFlow."""
+    return bool({'avx512_bf16', 'amx_bf16'} & set(read_proc('cpuinfo').get('flags', '').split()))
 
 
 def marks(rows):
@@ -169,7 +147,7 @@ def main():
     args = parser.parse_args()
     results = Results(args.results, COLUMNS, KEY, 'python -m benchmarks.time_to_accuracy',
                       text=['note'])
-    sixteen, size = choose_precision() == BFLOAT16, config()['img_size']
+    size = config()['img_size']
     with tempfile.TemporaryDirectory() as name:
         for run, dataset, engine in ((run, dataset, engine) for run in range(1, args.runs + 1)
                                      for dataset in args.datasets for engine in args.engines):
@@ -178,10 +156,11 @@ def main():
             folder = Path(name, dataset)
             if not folder.exists():
                 folder.mkdir()
-                prepare(dataset, folder)
+                subprocess.run([sys.executable, '-m', 'benchmarks.race_prepare', dataset, folder],
+                               check=True, stdout=subprocess.DEVNULL)
             module, options = ENGINES[engine]
             job = Job(dataset, FOLD, size, run, **options, epochs=args.epochs)
-            if not sixteen:
+            if not has_bfloat16():
                 job = job._replace(precision=FLOAT32)
             rows, note = race(module, job, folder, args.minutes)
             print(f'{dataset}, {engine}, run {run}: {len(rows)} epochs {note}', flush=True)
