@@ -11,6 +11,7 @@ from many_workers import distance, make_folder, only_linux, starter, trained
 
 from course.notebooks import place_of
 from course.predicting import main as predict
+from course.session import cpu_has_bfloat16
 
 pytestmark = [only_linux, pytest.mark.slow]
 __all__ = ['starter']
@@ -90,6 +91,16 @@ def test_the_trained_model_answers(folders, monkeypatch, capsys):
     images = sorted((ROOT / folders[0][2].parent / 'colours').glob('*/1.png'))
     assert predict([*map(str, images), '--model', 'model/colours_fold0']) == 0
     assert capsys.readouterr().out.count('.png') == 3
+
+
+@pytest.mark.skipif(not cpu_has_bfloat16(), reason='this processor does not multiply bfloat16')
+def test_in_16_bits_they_take_much_the_same_way(starter, folders, tmp_path):
+    folder = make_folder(tmp_path / 'a', mixed_precision=True, nb_epoch=1)
+    workers = starter.run(folder, 2, '--wire', 'bfloat16')
+    assert [worker.status for worker in workers] == [0, 0], workers[0].printed
+    assert 'computing in bfloat16' in workers[0].printed
+    first = trained(folder)[0]['val_loss'][0]
+    assert first == pytest.approx(trained(folders[0][2])[0]['val_loss'][0], rel=0.1)
 
 
 def test_the_large_network_by_two_workers_started_together(starter, tmp_path):

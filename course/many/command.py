@@ -59,7 +59,9 @@ def work(workers: Workers, options: argparse.Namespace, config: dict) -> int:
     if not (workers.is_first and sys.stderr.isatty()):
         os.environ['TQDM_DISABLE'] = '1'        # progress bars, read when tqdm is imported
 
-    from course.checkpoints.saving import reason  # TensorFlow takes seconds: not for --help
+    from course import gpu  # TensorFlow takes seconds: not for --help
+    from course.checkpoints.saving import reason
+    from course.compat import tf
     from course.many.connection import LOST, Connection, leave, say
     from course.many.same import Different
     from course.many.training import train_here
@@ -74,6 +76,8 @@ def work(workers: Workers, options: argparse.Namespace, config: dict) -> int:
         say(f'{error} All end.' if isinstance(error, Different) else str(error))
     except KeyboardInterrupt:
         leave(INTERRUPTED)
+    except tf.errors.OpError as error:
+        say(f'Worker {workers.task} ends: {gpu.reason(error.message)}')
     except Exception as error:
         say(f'Worker {workers.task} ends: {reason(error)}')
     leave(FAILED)

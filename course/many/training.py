@@ -22,7 +22,7 @@ from course.many.connection import Connection, leave, say
 from course.many.same import check_same
 from course.many.share import take_share
 from course.many.workers import Workers
-from course.session import session_config
+from course.session import BFLOAT16, session_config
 
 
 def train_here(workers: Workers, connection: Connection, notebook: Path, config: dict,
@@ -42,7 +42,7 @@ def train_here(workers: Workers, connection: Connection, notebook: Path, config:
         if names['cache']:
             raise ValueError('cache trains a head in seconds, and one machine does that: train it '
                              'in the notebook, or say --cache False')
-        connection.start(session_config(names['precision']))
+        connection.start(server_config(names['precision']))
         gather, everything = prepare(cells, names, workers, connection, wire)
         connection.wait_for_all()
         print(f'A batch of {names["batch_size"]} images is split among {len(workers.addresses)} '
@@ -65,6 +65,16 @@ def train_here(workers: Workers, connection: Connection, notebook: Path, config:
             test(cells, names, model_dict, everything)
     say(f'Worker {workers.task} is done.')
     leave(0)
+
+
+def server_config(precision):
+    """What a session on a server needs besides: a server refuses the convolutions in bfloat16 that
+    TensorFlow fuses with what follows them, and computes them one by one."""
+    config = session_config(precision)
+    if precision == BFLOAT16:
+        rewrites = config.graph_options.rewrite_options
+        rewrites.remapping = rewrites.OFF
+    return config
 
 
 def prepare(cells, names, workers, connection, wire):
