@@ -15,6 +15,7 @@ in a copy of each, in turn; the table has the first and the last version that th
 """
 import argparse
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -42,8 +43,11 @@ class Enough(Exception):
     """Ends the training: all is measured."""
 
 
-def child():
-    """Prints a line for each part when it ends; the parent has the clock."""
+def child(folder):
+    """Prints a line for each part when it ends; the parent has the clock. It starts in ROOT, so
+    that a copy of the course measures itself, and works in the folder."""
+    os.chdir(folder)
+
     def ended(part):
         print(json.dumps({'part': part, 'cpu': time.process_time()}), flush=True)
 
@@ -86,8 +90,8 @@ def child():
 def measure(folder):
     """{part: (seconds, CPU seconds)} of one process in a folder."""
     began, times = time.perf_counter(), []
-    process = subprocess.Popen([sys.executable, '-m', 'benchmarks.cold_start', '--child'],
-                               cwd=folder, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen([sys.executable, '-m', 'benchmarks.cold_start', '--child', folder],
+                               cwd=ROOT, stdout=subprocess.PIPE, text=True)
     for line in process.stdout:
         if line.startswith('{"part"'):
             said = json.loads(line)
@@ -129,10 +133,10 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument('--rounds', type=int, default=5)
     parser.add_argument('--results', type=Path, default=RESULTS, help='the CSV')
-    parser.add_argument('--child', action='store_true', help=argparse.SUPPRESS)
+    parser.add_argument('--child', help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.child:
-        child()
+        child(args.child)
         return
     results = Results(args.results, COLUMNS, KEY, 'python -m benchmarks.cold_start',
                       text=['version'])

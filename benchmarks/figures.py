@@ -15,6 +15,7 @@ import pretraining.figures
 from benchmarks import (
     balance,
     cache,
+    cold_start,
     datasets,
     loop,
     minutes,
@@ -23,6 +24,7 @@ from benchmarks import (
     scale,
     steps,
     steps_table,
+    time_to_accuracy,
 )
 from course import ROOT
 from lessons.experiments import frozen_features
@@ -30,7 +32,7 @@ from pretraining import evaluate, packing, tables
 
 MARKED = re.compile(r'<!-- figures: ([^>]*?) -->\n(.*?)<!-- end -->', re.DOTALL)
 RESULTS = ROOT / 'benchmarks' / 'results'
-TEXT = ['threads', 'variant', 'note', 'recipe', 'method', 'answer']     # never numbers
+TEXT = ['threads', 'variant', 'note', 'recipe', 'method', 'answer', 'version']  # never numbers
 
 
 def photographs(rows):
@@ -55,6 +57,8 @@ FIGURES = {
         'cache, speed': (cache.RESULTS, cache.speeds),
         'cache, accuracy': (cache.RESULTS, cache.accuracies),
         'steps': (steps.RESULTS, steps_table.tables),
+        'time to accuracy': (time_to_accuracy.RESULTS, time_to_accuracy.table),
+        'cold start': (cold_start.RESULTS, cold_start.table),
         'precision': (precision.RESULTS, precision.table),
         'scale': (RESULTS / 'scale.csv', scale.table),
         'scale, memory': (RESULTS / 'scale_memory.csv', scale.steadiness),
