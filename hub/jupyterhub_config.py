@@ -12,8 +12,7 @@ config = get_config()  # noqa: F821 (JupyterHub defines it)
 # This machine only. For a class, put a web server with a certificate in front of it (Caddy, nginx).
 config.JupyterHub.bind_url = 'http://127.0.0.1:8000'
 config.Authenticator.allow_all = True       # whoever has an account here signs in with its password
-config.ConfigurableHTTPProxy.command = [
-    sys.executable, '-c', 'from configurable_http_proxy.cli import main; main()']
+config.ConfigurableHTTPProxy.command = f'{sys.prefix}/bin/configurable-http-proxy'
 # -I: what a student has called random.py does not keep their server from starting
 config.Spawner.cmd = [sys.executable, '-I', '-m', 'course.own_folder',
                       '-I', '-m', 'jupyterhub.singleuser']
