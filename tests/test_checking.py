@@ -85,6 +85,17 @@ def test_a_choice_is_not_given_away(capsys):
     assert 'look again' in said and "'b'" not in said
 
 
+def test_after_two_wrong_choices_nothing_more_is_explained(capsys):
+    """The same choice again is no new one, and may be explained again."""
+    hints = [(letter, f'not {letter}, because') for letter in 'acd']
+    for letter, explained in (('a', True), ('a', True), ('c', True), ('d', False), ('a', True)):
+        with pytest.raises(Wrong):
+            chosen('a question', letter, 'b', hints)
+        said = capsys.readouterr().out
+        assert ('because' in said) is explained and ('no more hints' in said) is not explained
+    chosen('a question', 'b', 'b', hints)
+
+
 def test_a_notebook_shows_no_line_of_a_check():
     shell = InteractiveShell()
     with io.StringIO() as out, contextlib.redirect_stdout(out):

@@ -52,11 +52,16 @@ NO_MEAN = """
 def mismatch(batch_mean, moving_mean, moving_variance):
     return np.abs(batch_mean - moving_mean) / np.sqrt(moving_variance)
 """
-BACKWARDS = """
+BY_PARTS = """
 def rename_for(scope, names):
-    before = next(name.split(f'{scope}/')[0] for name in names if f'{scope}/' in name)
-    return {f'{before}{scope}': scope}
+    for name in names:
+        parts = name.split('/')
+        if scope in parts:
+            return {scope: '/'.join(parts[:parts.index(scope) + 1])}
 """
+BACKWARDS = BY_PARTS.replace("{scope: '/'.join(parts[:parts.index(scope) + 1])}",
+                             "{'/'.join(parts[:parts.index(scope) + 1]): scope}")
+WITHOUT_THE_WORD = BY_PARTS.replace('parts.index(scope) + 1', 'parts.index(scope)')
 SOFTMAX_TWICE = """
 def classifier(features, y_true, num_class):
     mean = tf.reduce_mean(features, [1, 2])
@@ -111,22 +116,10 @@ OTHER_ORDER = """
 def mismatch(batch_mean, moving_mean, moving_variance):
     return (abs(moving_mean - batch_mean) / moving_variance ** 0.5).sum() / len(batch_mean)
 """
-WITHOUT_THE_WORD = """
-def rename_for(scope, names):
-    before = next(name.split(f'{scope}/')[0] for name in names if f'{scope}/' in name)
-    return {scope: before.rstrip('/')}
-"""
 ANY_ENDING = """
 def rename_for(scope, names):
     first = next(name for name in names if f'{scope}/' in name)
     return {scope: first[:first.index(f'{scope}/')] + scope}
-"""
-BY_PARTS = """
-def rename_for(scope, names):
-    for name in names:
-        parts = name.split('/')
-        if scope in parts:
-            return {scope: '/'.join(parts[:parts.index(scope) + 1])}
 """
 FEATURES_FROM = """
 def features_from(path, images):
