@@ -23,6 +23,7 @@ class Adam(tf.train.Optimizer):
     def minimize(self, *arguments, **options) -> tf.Operation:
         """As tf.train.Optimizer's; of the control dependencies around it, each operation that it
         adds gets one instead of all: 100 of them for each of 1,500 are what makes a first run slow.
+        Not for use inside tf.cond or tf.while_loop.
         """
         after = tf.no_op()                      # has all of them
         with tf.control_dependencies(None), tf.control_dependencies([after]):
