@@ -7,7 +7,7 @@ import tf_slim as slim
 
 from course.checkpoints.find import shapes_in_checkpoint
 from exercises.checks.checking import Wrong, expect, numbers, returned, rounded, snapped
-from exercises.checks.features import DRAWN, restored_features
+from exercises.checks.features import drawn, restored_features
 from tf_model import zoo
 from tf_model.restore import RESTORED, compare, restore
 
@@ -147,7 +147,7 @@ def features(features_from):
         with tf.Graph().as_default(), tf.Session() as sess:
             with tf.variable_scope(there):
                 zoo.build(NETWORK, tf.zeros([1, 64, 64, 3]), is_training=False)
-            restore(sess, tf.model_variables(), DRAWN[NETWORK], {f'{there}/{scope}': scope})
+            restore(sess, tf.model_variables(), drawn(NETWORK), {f'{there}/{scope}': scope})
             path = tf.train.Saver(tf.model_variables()).save(sess, f'{folder}/x.ckpt')
         restored_features(lambda: features_from(path, images), images, NETWORK)
 

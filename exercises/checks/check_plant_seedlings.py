@@ -240,6 +240,9 @@ def head(train_head):
     except tf.errors.FailedPreconditionError as error:
         raise Wrong('a variable has no value yet: run tf.global_variables_initializer() '
                     'first') from error
+    except ValueError as error:
+        raise Wrong(f'{error}\nsoftmax_cross_entropy expects one-hot labels, a row for each image: '
+                    'np.eye(num_class)[train_y]') from error
     expect('the shape for 50 other rows and 4 classes', prob.shape, (50, 4), [
         ((75, 4), 'these are the training rows: answer for the other rows'),
         ((50,), 'return a probability for each class, not the class')])

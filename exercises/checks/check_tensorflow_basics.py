@@ -72,7 +72,12 @@ def plan(plan):
     y, rate = parabola(*true), float(numbers().choice([0.05, 0.1]))
     with tf.Graph().as_default() as graph, tf.Session() as sess:
         tf.no_op()              # a graph that holds something goes to the student's process
-        update, variables = returned('what plan returns', plan(X, y, rate), 'update', '[a, b, c]')
+        try:
+            made = plan(X, y, rate)
+        except (TypeError, ValueError) as error:
+            raise Wrong(f'{error}\nIs a variable a whole number? tf.Variable(0) is one, and cannot '
+                        'hold 6.5: tf.Variable(0.0)') from error
+        update, variables = returned('what plan returns', made, 'update', '[a, b, c]')
         expect('the update is an operation or a tensor of the graph',
                isinstance(update, (tf.Operation, tf.Tensor)), True, [
                    (False, 'return the optimizer.minimize(loss) itself; it is run later')])

@@ -5,13 +5,17 @@ from collections.abc import Callable
 import numpy as np
 import tensorflow.compat.v1 as tf
 
-from course import ROOT
+from course import workplace
 from exercises.checks.checking import Wrong, expect, returned, snapped
 from tf_model import zoo
 from tf_model.restore import restore
 
 BATCH = 32      # images at a time
-DRAWN = {'resnet_v2_50': str(ROOT / 'tf_ckpt' / 'resnet_v2_50_drawn.ckpt')}     # what ships
+
+
+def drawn(network: str) -> str:
+    """The checkpoint of a network that ships, where it may be unpacked."""
+    return str(workplace() / 'tf_ckpt' / f'{network}_drawn.ckpt')
 
 
 def features_of(images: np.ndarray, checkpoint: str, network: str = 'resnet_v2_50',
@@ -38,7 +42,7 @@ def restored_features(given: Callable, images: np.ndarray, network: str = 'resne
 
     images: uint8 (N, H, W, 3), N > 1. Raises Wrong, as `expect` does.
     """
-    right = features_of(images, DRAWN[network], network)
+    right = features_of(images, drawn(network), network)
     try:
         got = np.asarray(returned('the features', given()))
     except tf.errors.FailedPreconditionError as error:
@@ -113,5 +117,5 @@ def network_with(network: str, is_training: bool = False,
         means = [tf.reduce_mean(part, [1, 2]) for part in (maps, list(end_points.values())[-2])]
         sess = tf.Session()
         sess.run(tf.global_variables_initializer())
-        restore(sess, variables(), DRAWN[network])
+        restore(sess, variables(), drawn(network))
     return lambda scaled: sess.run(means, {fed: scaled})

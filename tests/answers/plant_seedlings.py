@@ -219,6 +219,7 @@ CLASSES = TRAIN_HEAD.replace('sess.run(tf.nn.softmax(scores)', 'sess.run(tf.argm
 ITS_OWN = TRAIN_HEAD.replace('{fed: other_x}', '{fed: train_x}')
 NO_START = TRAIN_HEAD.replace('        sess.run(tf.global_variables_initializer())\n', '')
 ONE_STEP = TRAIN_HEAD.replace('range(300)', 'range(1)')
+NOT_ONE_HOT = TRAIN_HEAD.replace('sparse_', '')
 UPHILL = TRAIN_HEAD.replace('minimize(loss)', 'minimize(-loss)')
 BY_SKLEARN = """
 from sklearn.linear_model import LogisticRegression
@@ -315,6 +316,7 @@ WRONG_ANSWERS = [
     ('train_head', ITS_OWN, ['check_train_head'], 'answer for the other rows'),
     ('train_head', NO_START, ['check_train_head'], 'has no value yet'),
     ('train_head', ONE_STEP, ['check_train_head'], 'does the update run'),
+    ('train_head', NOT_ONE_HOT, ['check_train_head'], 'one-hot labels'),
     ('train_head', UPHILL, ['check_train_head'], 'has to minimise the'),
     ('transfer', BY_PIXELS, ['check_transfer'], 'random weights, or pixels'),
     ('transfer', PROBABILITIES, ['check_transfer'], 'return the class'),

@@ -42,6 +42,12 @@ ADAM = PLAN.replace('GradientDescentOptimizer', 'AdamOptimizer')
 SUMMED = PLAN.replace('reduce_mean', 'reduce_sum')
 BACKWARDS = PLAN.replace('[a, b, c]', '[c, b, a]')
 FROM_ONE = PLAN.replace('zeros', 'ones')
+WHOLE = """
+def plan(x, y, learning_rate):
+    a, b, c = (tf.Variable(0) for _ in range(3))
+    loss = tf.reduce_mean((a * x ** 2 + b * x + c - y) ** 2)
+    return tf.train.GradientDescentOptimizer(learning_rate).minimize(loss), [a, b, c]
+"""
 BY_ASSIGNMENT = """
 def plan(x, y, learning_rate):
     a, b, c = (tf.Variable(0.0) for _ in range(3))
@@ -304,6 +310,7 @@ WRONG_ANSWERS = [
     ('plan', SUMMED, ['check_plan'], 'the sum of the squares'),
     ('plan', BACKWARDS, ['check_plan'], 'in the order a, b, c'),
     ('plan', FROM_ONE, ['check_plan'], 'a, b, c at the beginning'),
+    ('plan', WHOLE, ['check_plan'], 'a whole number'),
     ('plan', BY_ASSIGNMENT, ['check_plan'], 'nothing does'),
     ('plan', LOSS_TOO, ['check_plan'], 'return update, [a, b, c]'),
     ('carry_out', NOT_INITIALISED, ['check_carry_out'], 'has no value yet'),
