@@ -16,7 +16,7 @@ from scipy.stats import ttest_1samp
 from course.compare import holm
 from course.means import half_width
 from course.plots import BLUE, GREY, ORANGE, new_figure
-from lessons.experiments.recipes import CANDIDATES, KEY, RULES, Recipe, results
+from lessons.experiments.recipes import KEY, RULES, results
 
 LAST, AVERAGE, FLIPS = 'last', 'average', 'flips'
 BASE = ('default', 8)
@@ -96,34 +96,6 @@ def rules(rows):
             if rule != 'loss' and len(difference):
                 table.append((seen, rule, *mean_and_half(difference.groupby(UNIT).mean())))
     return pd.DataFrame(table, columns=['seen', 'rule', 'points', 'half'])
-
-
-def difference(candidate):
-    """What a candidate changes of the default, in words: 'rate=0.0003, schedule=cosine'."""
-    default, recipe = Recipe(), CANDIDATES[candidate]
-    return ', '.join(f'{name}={value}' for name, value in recipe._asdict().items()
-                     if value != getattr(default, name)) or 'nothing'
-
-
-def luck(rows, rule='loss', n_orders=200):
-    """What the recipe that validation images choose is worth there, and on test images.
-
-    Returns a DataFrame, indexed by how many recipes are tried (1 to all that every target and fold
-    has run), with columns val and test: points above the mean recipe, mean over targets, folds and
-    n_orders orders in which the recipes are tried.
-    """
-    runs = kept(rows, rule)[['val_acc', 'test_acc']].unstack(['candidate', 'epochs']).dropna(axis=1)
-    val, test = (100 * runs[name].to_numpy() for name in ('val_acc', 'test_acc'))
-    rng, table = np.random.default_rng(0), []
-    for _ in range(n_orders):
-        order = rng.permutation(val.shape[1])
-        for tried in range(1, len(order) + 1):
-            some = order[:tried]
-            best = some[val[:, some].argmax(axis=1)][:, None]
-            table.append((tried, *(
-                (np.take_along_axis(values, best, 1)[:, 0] - values.mean(axis=1)).mean()
-                for values in (val, test))))
-    return pd.DataFrame(table, columns=['tried', 'val', 'test']).groupby('tried').mean()
 
 
 def gain_against_time(table):
