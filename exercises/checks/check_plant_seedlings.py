@@ -7,14 +7,13 @@ from unittest.mock import patch
 import cv2
 import numpy as np
 import pandas as pd
-import tensorflow.compat.v1 as tf
 from sklearn import metrics
 
-from course.baselines import no_network
-from course.images import resized
-from drawing.source import source_task
-from exercises.checks.checking import Wrong, expect, numbers, returned, rounded, snapped, through
-from exercises.checks.features import restored_features
+from exercises.checks.checking import expect, numbers, returned, rounded, snapped, through
+from exercises.checks.transfer import head, restoring, worth
+
+__all__ = ['confusion', 'head', 'listing', 'parts', 'preprocessing', 'restoring', 'scores',
+           'splitting', 'standardising', 'worth']      # one for each task
 
 CLASSES = ['Black-grass', 'Charlock', 'Maize', 'Sugar beet']
 IMAGES = ['Black-grass/1.png', 'Black-grass/2.png', 'Charlock/1.jpeg', 'Maize/1.jpg',
@@ -22,7 +21,6 @@ IMAGES = ['Black-grass/1.png', 'Black-grass/2.png', 'Charlock/1.jpeg', 'Maize/1.
 STRAYS = ['Thumbs.db', 'Maize/Thumbs.db', 'Maize/.DS_Store', 'Maize/._1.jpg', 'read me.txt',
           '.ipynb_checkpoints/1-checkpoint.jpg']
 WALK, LISTDIR = os.walk, os.listdir
-KINDS = 'beast', 'plant', 'small animal', 'vehicle', 'thing'
 
 
 def walk_backwards(*args, **options):
@@ -212,76 +210,6 @@ def standardising(standardise):
                     'instead of 0'),
                    (lambda row, part=part, whole=whole: alike(part, whole),
                     'compute one mean and one standard deviation for each column: axis=0')])
-
-
-def known_things(n_classes, n_each):
-    """(images uint8 (N, 64, 64, 3), labels), newly drawn: classes of the pre-training."""
-    rng = numbers()
-    known = [label for label, name in enumerate(source_task.CLASSES) if name.split('/')[0] in KINDS]
-    x = [resized(source_task.draw(int(label), 96, rng), 64)
-         for label in rng.choice(known, n_classes, replace=False) for _ in range(n_each)]
-    return np.array(x), np.repeat(range(n_classes), n_each)
-
-
-def restoring(features):
-    """features(images) -> what the shipped checkpoint's network makes of them."""
-    images, _ = known_things(2, 2)
-    restored_features(lambda: features(images), images)
-
-
-def head(train_head):
-    """train_head(train_x, train_y, other_x, num_class) -> probabilities, of clouds of points."""
-    rng = numbers()
-    centres = rng.permutation(np.eye(12))[:4] * 6
-    y, other_y = np.repeat(range(4), (20, 30, 10, 15)), rng.integers(0, 4, 50)
-    x, other_x = (centres[labels] + rng.normal(0, 1, (len(labels), 12)) for labels in (y, other_y))
-    try:
-        prob = np.asarray(returned('the probabilities', train_head(x, y, other_x, 4)))
-    except tf.errors.FailedPreconditionError as error:
-        raise Wrong('a variable has no value yet: run tf.global_variables_initializer() '
-                    'first') from error
-    except ValueError as error:
-        raise Wrong(f'{error}\nsoftmax_cross_entropy expects one-hot labels, a row for each image: '
-                    'np.eye(num_class)[train_y]') from error
-    expect('the shape for 50 other rows and 4 classes', prob.shape, (50, 4), [
-        ((75, 4), 'these are the training rows: answer for the other rows'),
-        ((50,), 'return a probability for each class, not the class')])
-    expect('each row is positive and adds up to 1', bool(
-        (prob >= 0).all() and np.allclose(prob.sum(axis=1), 1, atol=1e-3)), True, [
-            (False, 'these are scores (logits): apply tf.nn.softmax')])
-    right = (prob.argmax(axis=1) == other_y).mean()
-    expect('more than nine in ten of the other rows are right', bool(right > 0.9), True, [
-        (lambda _: (prob.argmin(axis=1) == other_y).mean() > 0.5,
-         'the least probable class is mostly the right one: the optimizer has to minimise the '
-         'loss'),
-        (lambda _: ((prob.argmax(axis=1) + 1) % 4 == other_y).mean() > 0.5,
-         'the labels are off by one'),
-        (lambda _: right < 0.5, 'little was learned: does the update run 200 times, and do the '
-                                'other rows get the same weights as the training rows?'),
-        (lambda _: True, 'not all was learned: train longer')])
-
-
-def worth(transfer):
-    """transfer(train_images, train_y, other_images, num_class) -> classes, of new images."""
-    images, labels = known_things(6, 16)
-    learn = np.tile(np.arange(16) < 4, 6)
-    x, y, other_x, other_y = images[learn], labels[learn], images[~learn], labels[~learn]
-    got = np.asarray(returned('the classes', transfer(x, y, other_x, 6)))
-    expect('the shape for 72 images', got.shape, (72,), [
-        ((72, 6), 'these are probabilities: return the class, argmax(axis=1)'),
-        ((24,), 'these are the training images: answer for the others')])
-    # the best of them on the very images of the test: generous to it
-    method, without = no_network(x, y, other_x, other_y, other_x)
-    right, right_without = got == other_y, without == other_y
-    gained, lost = np.sum(right & ~right_without), np.sum(right_without & ~right)
-    print(f'    {right.mean():.0%} right; without a network {right_without.mean():.0%} ({method})')
-    expect('more right than without a network, and by more than chance',
-           bool(gained - lost > 1.96 * np.sqrt(gained + lost)), True, [
-               (lambda _: right.mean() < 0.3, 'that is about chance (17 %): are the labels those '
-                                              'of the training images, in their order?'),
-               (lambda _: True, 'this is what random weights, or pixels, give as well: do the '
-                                'features come from the restored checkpoint, and are both '
-                                'standardised by the training images?')])
 
 
 def confusion(confusion_matrix):
