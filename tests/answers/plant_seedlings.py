@@ -318,7 +318,7 @@ WRONG_ANSWERS = [
     ('train_head', ONE_STEP, ['check_train_head'], 'does the update run'),
     ('train_head', NOT_ONE_HOT, ['check_train_head'], 'one-hot labels'),
     ('train_head', UPHILL, ['check_train_head'], 'has to minimise the'),
-    ('transfer', BY_PIXELS, ['check_transfer'], 'random weights, or pixels'),
+    ('transfer', BY_PIXELS, ['check_transfer'], 'random weights, or pixels, get no further'),
     ('transfer', PROBABILITIES, ['check_transfer'], 'return the class'),
     ('transfer', TRAINING_IMAGES, ['check_transfer'], 'answer for the others'),
     ('confusion_matrix', ADDED_ONCE, ['check_confusion_matrix'], 'adds 1 only once'),
