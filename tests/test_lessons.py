@@ -10,14 +10,16 @@ from course.notebooks import run_notebook
 LESSONS = ROOT / 'lessons'
 SMALL = {
     '1_graph_and_session': {'n_steps': 5, 'n_rates': 3},
-    '2_first_network': {'n_seeds': 1, 'n_epochs': 2, 'n_passes': 2},
-    '3_reuse_freeze_cache': {'source_steps': 60, 'target_steps': 20, 'img_size': 32,
+    '2_first_network': {'n_seeds': 1, 'n_epochs': 2, 'n_passes': 2,
+                        'max_epochs': 6, 'patience': 1},
+    '3_reuse_freeze_cache': {'source_steps': 60, 'target_steps': 20, 'n_runs': 2,
+                             'img_size': 32,
                              'n_cached': 40, 'n_timed': 1, 'n_test': 20, 'thaw_steps': 2},
     '4_when_to_transfer': {'pixels': 32, 'live': ['head only'], 'least_steps': 2,
                            'networks': ['resnet_v2_50'], 'zoo_pixels': 32, 'per_class': 2,
-                           'n_source_classes': 8, 'per_source_class': 1},
+                           'n_source_classes': 8, 'per_source_class': 1, 'lab_epochs': 1},
     '5_beyond_fine_tuning': {'pre_steps': 3, 'steps': dict.fromkeys(
-        ['multitask', 'adversarial', 'zero-shot', 'self-taught', 'auxiliary'], 3)},
+        ['multitask', 'adversarial', 'zero-shot', 'self-taught', 'auxiliary', 'few-shot'], 3)},
 }
 NAMES = sorted(path.stem for path in LESSONS.glob('[0-9]_*.ipynb'))
 

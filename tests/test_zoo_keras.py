@@ -22,7 +22,7 @@ def number(name, prefix):
 
 
 def keras_layers(model):
-    """{layer of ours: (Keras' convolution, its BatchNorm or None)}, both in order of making."""
+    """[(convolution, its BatchNorm or None)] of a model, in the order in which ours are made."""
     layers = {layer.name: layer for layer in model.layers}
     if 'conv_pw_1' in layers:               # MobileNet: every layer has a name of its own
         names = ['conv1', *(f'conv_{kind}_{k}' for k in range(1, 14) for kind in ('dw', 'pw'))]
@@ -38,7 +38,7 @@ def keras_layers(model):
              for k in range(203))
     named = {'block35': 10, 'block17': 20, 'block8': 10}
     order = []
-    for branches, block in ((11, None), (6, 'block35'), (4, None), (4, 'block17'), (7, None),
+    for branches, block in ((12, None), (6, 'block35'), (4, None), (4, 'block17'), (7, None),
                             (4, 'block8')):
         for k in range(1, named.get(block, 1) + 1):
             order += [next(plain) for _ in range(branches)]
