@@ -3,6 +3,7 @@
 For experiments that need hundreds of trainings. The backbone is the checkpoint that ships with the
 course and stays as it is (freeze = 'all', cache = True in the notebook); only the head learns.
 """
+import functools
 import os
 import shutil
 from pathlib import Path
@@ -60,6 +61,7 @@ class Features(NamedTuple):
     splits: list            # of each fold: indices of [train, val, test]
 
 
+@functools.cache
 def features_of(dataset: str, place: Path = PLACE, size: int = SIZE, mirror: bool = False
                 ) -> Features:
     """From the file in `place`, or computed and kept there; the working directory is then `place`.

@@ -12,6 +12,7 @@ freeze = 'all' in the notebook: a run takes seconds. Each question's rows of res
   is where 5 % of the validation images are; `seed` is the fold. `method`: nearest (course/sure/
   unlike.py), Mahalanobis (Lee et al. 2018, Ledoit-Wolf covariance), probability (of the answer,
   Hendrycks and Gimpel 2017). The rows of cat_dog itself are its test images: false alarms
+- unlike digits, unlike faces, ...: the same for a network of another dataset
 - flips: test accuracy, of the `image`, and of the mean of it and its mirror image; `seed`: the fold
 - flipped labels: 5 % of all labels, in all lists, are changed at random; `value`: the share of them
   among the first 5 % shown. `method`: self-confidence (each image by the network that did not train
@@ -98,6 +99,15 @@ def foreign(fold: int) -> list[tuple]:
     return rows
 
 
+def foreign_to(own: str, fold: int) -> list[tuple]:
+    """Rows (dataset, 'nearest', images, share called unlike) where `own` was trained on."""
+    data = features_of(own)
+    train, val, test = data.splits[fold]
+    near = unlike.fit(data.x[train], data.x[val])
+    return [(name, 'nearest', len(x), near.is_unlike(x).mean()) for name, x in (
+        (own, data.x[test]), *((name, features_of(name).x) for name in DATASETS if name != own))]
+
+
 def flips(dataset: str, fold: int) -> list[tuple]:
     """Rows (method, images, accuracy)."""
     data = features_of(dataset)
@@ -166,6 +176,11 @@ def jobs():
     for fold in range(FOLDS):
         yield ('unlike', OWN, HEAD, fold), lambda f=fold: [
             ('unlike', *row) for row in foreign(f)]
+    for fold in range(FOLDS):
+        for name in FOREIGN:
+            question = f'unlike {name}'
+            yield (question, name, HEAD, fold), lambda n=name, q=question, f=fold: [
+                (q, *row) for row in foreign_to(n, f)]
     for fold in range(FOLDS):
         for name in DATASETS:
             yield ('flips', name, HEAD, fold), lambda n=name, f=fold: [
