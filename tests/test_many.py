@@ -7,7 +7,8 @@ import nbformat
 import numpy as np
 import pytest
 from conftest import ROOT
-from many_workers import distance, make_folder, only_linux, starter, trained
+from many_workers import STILL, distance, make_folder, only_linux, starter, trained
+from notebook_kernel import THREE_LAYERS
 
 from course.notebooks import place_of
 from course.predicting import main as predict
@@ -41,8 +42,8 @@ EPOCH = re.compile(r'^epoch \d.*', re.M)
 
 @pytest.fixture(scope='module')
 def alone(tmp_path_factory):
-    """The folder in which the notebook was run by itself."""
-    folder = make_folder(tmp_path_factory.mktemp('alone') / 'a')
+    """The folder in which the notebook was run by itself; BatchNorm by batch statistics."""
+    folder = make_folder(tmp_path_factory.mktemp('alone') / 'a', THREE_LAYERS)
     notebook = nbformat.read(folder / 'small.ipynb', 4)
     notebook.cells = [cell for cell in notebook.cells if cell.metadata.tags != ['scale']]
     notebook.cells.insert(place_of(notebook, 'generators'), nbformat.v4.new_code_cell(ROW_BY_ROW))
@@ -56,39 +57,46 @@ def alone(tmp_path_factory):
 
 @pytest.fixture(scope='module')
 def folders(starter, tmp_path_factory):
-    """{number of workers: the folder in which they have trained}, and what worker 0 has printed."""
+    """{(number of workers, network): the folder in which they have trained}, and what worker 0 has
+    printed."""
     made, printed = {}, {}
-    for n in 1, 2:
-        made[n] = make_folder(tmp_path_factory.mktemp(f'of_{n}') / 'a')
-        workers = starter.run(made[n], n, '--patience', '60')
-        assert [worker.status for worker in workers] == [0] * n, workers[0].printed
-        printed[n] = workers[0].printed
+    for key in (1, STILL), (2, STILL), (1, THREE_LAYERS), (2, THREE_LAYERS):
+        made[key] = make_folder(tmp_path_factory.mktemp('folder') / 'a', key[1])
+        workers = starter.run(made[key], key[0])
+        assert [worker.status for worker in workers] == [0] * key[0], workers[0].printed
+        printed[key] = workers[0].printed
     return made, printed
 
 
 def test_one_worker_ends_with_the_bits_of_one_process(alone, folders):
-    (history, weights), (history_1, weights_1) = trained(alone), trained(folders[0][1])
+    (history, weights), (history_1, weights_1) = trained(alone), trained(
+        folders[0][1, THREE_LAYERS])
     assert history == history_1
     assert all(np.array_equal(weights[name], weights_1[name]) for name in weights)
     assert weights.keys() == weights_1.keys()
 
 
-def test_two_workers_end_there_but_for_rounding(alone, folders):
+def test_two_workers_end_there_but_for_rounding(folders):
     """A batch has 9 images and there are 15 for validation: the shares are unequal."""
-    (history, weights), (history_2, weights_2) = trained(alone), trained(folders[0][2])
+    (history, weights), (history_2, weights_2) = (trained(folders[0][n, STILL]) for n in (1, 2))
     assert distance(weights, weights_2) < 1e-6
     for name, values in history.items():
         np.testing.assert_allclose(history_2[name], values, rtol=1e-5, err_msg=name)
 
 
+def test_by_batch_statistics_they_end_elsewhere_not_far_away(folders):
+    one, two = (trained(folders[0][n, THREE_LAYERS])[1] for n in (1, 2))
+    assert 1e-4 < distance(one, two) < 0.3
+
+
 def test_worker_0_prints_what_the_notebook_prints(folders):
-    one, two = (EPOCH.findall(folders[1][n]) for n in (1, 2))
+    one, two = (EPOCH.findall(folders[1][n, STILL]) for n in (1, 2))
     assert one == two and len(one) == 3
 
 
 def test_the_trained_model_answers(folders, monkeypatch, capsys):
-    monkeypatch.chdir(folders[0][2])
-    images = sorted((ROOT / folders[0][2].parent / 'colours').glob('*/1.png'))
+    monkeypatch.chdir(folders[0][2, STILL])
+    images = sorted((ROOT / folders[0][2, STILL].parent / 'colours').glob('*/1.png'))
     assert predict([*map(str, images), '--model', 'model/colours_fold0']) == 0
     assert capsys.readouterr().out.count('.png') == 3
 
@@ -100,7 +108,7 @@ def test_in_16_bits_they_take_much_the_same_way(starter, folders, tmp_path):
     assert [worker.status for worker in workers] == [0, 0], workers[0].printed
     assert 'computing in bfloat16' in workers[0].printed
     first = trained(folder)[0]['val_loss'][0]
-    assert first == pytest.approx(trained(folders[0][2])[0]['val_loss'][0], rel=0.1)
+    assert first == pytest.approx(trained(folders[0][2, STILL])[0]['val_loss'][0], rel=0.1)
 
 
 def test_the_large_network_by_two_workers_started_together(starter, tmp_path):

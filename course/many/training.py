@@ -82,7 +82,8 @@ def prepare(cells, names, workers, connection, wire):
     made = {}
 
     def with_sums(optimizer, precision, usual=names['with_loss_scale']):
-        made['collective'] = Collective(workers, wire)
+        with tf.control_dependencies(None):     # the cell makes the update wait for BatchNorm's
+            made['collective'] = Collective(workers, wire)
         made['optimizer'] = Summed(usual(optimizer, precision), made['collective'],
                                    tf.shape(names['y_true'])[0], names['batch_size'])
         return made['optimizer']
