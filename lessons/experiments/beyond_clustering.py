@@ -9,22 +9,19 @@ from lessons.experiments.beyond_self_taught import TASK, UNLABELLED, denoising_a
 
 METHODS = 'own images', 'self-taught', digits.NO_NETWORK
 RECIPE = {'pre_steps': 800, 'rate': 1e-3, 'pre_damage': 0.4, 'per_class': 5}
-# share of the target's pixels that are set to 0, what the source's images are
-SETTINGS = {'damaged': {'damage': 0.4, 'source': 'digits'},
-            'damaged; source noise': {'damage': 0.4, 'source': 'noise'},
-            'whole images': {'damage': 0, 'source': 'digits'}}
+# 4 in 10 of the target's pixels are set to 0; which digits the source's images show
+SETTINGS = {'damaged; source of the same digits': {'damage': 0.4, 'source': TASK},
+            'damaged; source of other digits': {'damage': 0.4, 'source': UNLABELLED}}
 FIRST_SEED = 0
 
 
 def data_of(setting, seed, part='test'):
     """(x, y) of the target, `per_class` images of each digit of TASK; x of the source."""
-    damage, kind = SETTINGS[setting].values()
+    damage, shown = SETTINGS[setting].values()
     rng = np.random.default_rng(seed)
     x, y = digits.some_of_each(*digits.of_classes(*digits.images(part), TASK),
                                RECIPE['per_class'], rng)
-    source, _ = digits.of_classes(*digits.images('learn'), UNLABELLED)
-    if kind == 'noise':                 # the same grey values in random places
-        source = rng.permuted(source.reshape(-1, 64), axis=1).reshape(source.shape)
+    source, _ = digits.of_classes(*digits.images('learn'), shown)
     return (digits.damaged(x, damage, rng), y), source
 
 
