@@ -59,4 +59,4 @@ def test_the_rows_of_the_file_are_of_todays_ways():
         assert set(some.images) == {classes * n_learn} and set(some['size']) == {size}
         assert set(some.batch) == {batch} and set(some.epochs) == {epochs}
         flags = some[['freeze', 'weights', 'scaled']].itertuples(index=False, name=None)
-        assert {Flags(*each) for each in flags} <= set(WAYS.values())
+        assert {Flags(*each) for each in flags} == set(WAYS.values())
