@@ -47,6 +47,7 @@ def keras_layers(model):
     return [*order, (layers['conv_7b'], layers['conv_7b_bn'])]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('name', KERAS)
 def test_the_same_features_as_keras(name):
     """Random weights, copied from one to the other; images that no padding fits evenly."""
@@ -57,13 +58,12 @@ def test_the_same_features_as_keras(name):
         model = build(weights=None, include_top=False, input_shape=(size, size, 3), **options)
         images = tf.placeholder(tf.float32, (None, size, size, 3))
         features, _ = zoo.build(name, images, False)
-        sess.run(tf.global_variables_initializer())
         ours = {}
         for v in slim.get_model_variables():
             ours.setdefault(re.sub(r'/(BatchNorm/)?\w+$', '', v.op.name), []).append(v)
         pairs = keras_layers(model)
         assert len(pairs) == len(ours)
-        rng = np.random.default_rng(1)
+        rng, values, begin = np.random.default_rng(1), {}, []
         for variables, (convolution, norm) in zip(ours.values(), pairs):
             theirs = [*convolution.weights, *(norm.weights if norm else [])]
             assert [v.shape.as_list() for v in variables] == [w.shape.as_list() for w in theirs]
@@ -71,8 +71,9 @@ def test_the_same_features_as_keras(name):
                 spread = 0.3 if 'Norm' in v.op.name else (2 / np.prod(v.shape.as_list()[:-1])) ** .5
                 value = rng.normal(0, spread, v.shape.as_list())
                 value = 1 + abs(value) if v.op.name.endswith(('gamma', 'variance')) else value
-                v.load(value, sess)
-                w.load(value, sess)
+                values |= {v.initializer.inputs[1]: value, w.initializer.inputs[1]: value}
+                begin += [v.initializer, w.initializer]
+        sess.run(begin, values)             # all at once: a call for each takes minutes
         got, expected = sess.run([features, model.output], {images: x, model.input: x})
     assert got.std() > 1e-3
     np.testing.assert_allclose(got, expected, rtol=1e-3, atol=1e-4 * abs(expected).max())
