@@ -20,6 +20,9 @@ SMALL = {
                            'n_source_classes': 8, 'per_source_class': 1, 'lab_epochs': 1},
     '5_beyond_fine_tuning': {'pre_steps': 3, 'steps': dict.fromkeys(
         ['multitask', 'adversarial', 'zero-shot', 'self-taught', 'auxiliary', 'few-shot'], 3)},
+    '6_what_pays': {'pixels': 32, 'epochs': 1, 'most_tried': 5},
+    '7_how_sure': {'pixels': 32},
+    '8_many_machines': {'n_steps': 20},
 }
 NAMES = sorted(path.stem for path in LESSONS.glob('[0-9]_*.ipynb'))
 

@@ -11,6 +11,7 @@ from sklearn.metrics import log_loss
 from callbacks import ReduceLROnPlateau
 from lessons.experiments import recipes, recipes_report
 from lessons.experiments.recipes import CANDIDATES, COLUMNS, FIRST, RULES, Recipe
+from lessons.plots import recipes_plots
 from tf_model.resnet_v2 import STAGES
 
 PLATEAU = ReduceLROnPlateau(1e-4, 0.5, 2)
@@ -128,3 +129,28 @@ def test_rules_are_compared_with_the_lowest_loss():
 def test_one_pair_has_no_interval():
     mean, half = recipes_report.mean_and_half([3.0])
     assert mean == 3 and math.isnan(half)
+
+
+def test_luck_of_two_recipes_by_hand():
+    """One recipe is better on validation images in one fold, the other in the other."""
+    rows = [row for fold, (default, other) in enumerate([(0.5, 0.7), (0.6, 0.5)])
+            for right, name in ((default, 'default'), (other, 'cosine'))
+            for row in made_up([right] * 4, fold=fold, candidate=name)]
+    for row in rows:
+        row['val_acc'] = row['test_acc'] - (0.1 if row['candidate'] == 'cosine' else 0)
+    table = recipes_report.luck(pd.DataFrame(rows), 'last')
+    # fold 0: 0.5 and 0.6 on validation images, so 'cosine', 10 points above the mean of the test;
+    # fold 1: 0.6 and 0.4, so 'default', 5 points above it
+    assert table.loc[2].to_dict() == pytest.approx({'val': (5 + 10) / 2, 'test': (10 + 5) / 2})
+    assert table.loc[1].abs().max() < 1.5       # one recipe, at random
+
+
+def test_what_a_candidate_changes_is_said():
+    assert recipes_report.difference('default') == 'nothing'
+    assert recipes_report.difference('cosine, rate x3') == 'rate=0.0003, schedule=cosine'
+
+
+@pytest.mark.parametrize('tried, n', [(1, 20), (10, 20), (50, 200)])
+def test_the_best_of_equals_looks_better_than_it_is(tried, n):
+    drawn = np.random.default_rng(0).binomial(n, 0.85, (20000, tried)).max(axis=1) / n
+    assert recipes_plots.best_of(tried, 0.85, n) == pytest.approx(drawn.mean(), abs=0.002)
