@@ -85,17 +85,17 @@ def features_of(dataset: str, place: Path = PLACE, size: int = SIZE, mirror: boo
 
 
 def enter(place, dataset):
-    """Copy images and lists of the dataset into `place`, if they are not there, and go there."""
-    images, lists = Path(place, 'data', dataset), Path(place, 'data_list', dataset, 'k_fold')
+    """Copy the images into `place`, if they are not there, go there, and make their lists: always
+    the same, for the features that are kept are in their order."""
+    images = Path(place, 'data', dataset)
     if not images.is_dir():
         if not (ROOT / 'data' / dataset).is_dir():
             raise FileNotFoundError(f'There is no data/{dataset}: python data/get.py {dataset}')
         shutil.copytree(ROOT / 'data' / dataset, f'{images}.part', dirs_exist_ok=True)
         os.replace(f'{images}.part', images)
-    lists.parent.mkdir(parents=True, exist_ok=True)
+    Path(place, 'data_list', dataset).mkdir(parents=True, exist_ok=True)
     os.chdir(place)
-    if not lists.is_dir():
-        make_list(Path('data', dataset))
+    make_list(Path('data', dataset), as_labelled=True)      # whatever doubtful.csv says
 
 
 class Head:
