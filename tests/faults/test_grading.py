@@ -131,7 +131,7 @@ def test_the_attack_succeeds_against_plain_autograde(course):
     """So the test below attacks something."""
     nbgrader(course, 'autograde', '--student', 'mallory', NAME)
     page = feedback(course, 'mallory')
-    assert marks(course, 'mallory') == 16 and marks(course, 'ada') == 0
+    assert marks(course, 'mallory') == 18 and marks(course, 'ada') == 0
     assert SECRET in page and 'BEGIN SOLUTION' in page
 
 
@@ -140,8 +140,8 @@ def test_the_attack_succeeds_against_plain_autograde(course):
 def test_the_attack_gets_nothing(course):
     """And right answers earn all points, in the same way."""
     before = (course / 'submitted/ada' / NAME / f'{NAME}.ipynb').read_bytes()
-    assert grade(course, NAME) == {'ada': 16, 'mallory': 0}
-    assert marks(course, 'mallory') == 0 and marks(course, 'ada') == 16
+    assert grade(course, NAME) == {'ada': 18, 'mallory': 0}
+    assert marks(course, 'mallory') == 0 and marks(course, 'ada') == 18
     page = feedback(course, 'mallory')
     assert SECRET not in page and 'BEGIN SOLUTION' not in page
     assert 'unable to open database file' in page                   # it was tried
