@@ -6,7 +6,6 @@ A README marks what is made: <!-- figures: NAME -->, the text, <!-- end -->. Thi
 again, from the files in git; it measures nothing. Each NAME is in FIGURES, with the results file
 and the function that makes Markdown of it. A file that is not there is named, with its command.
 """
-import re
 from pathlib import Path
 
 import pandas as pd
@@ -27,11 +26,12 @@ from benchmarks import (
     steps_table,
     time_to_accuracy,
 )
+from benchmarks.marked import marked, rewritten
 from course import ROOT
 from lessons.experiments import frozen_features
 from pretraining import evaluate, packing, tables
 
-MARKED = re.compile(r'<!-- figures: ([^>]*?) -->\n(.*?)<!-- end -->', re.DOTALL)
+MARKED = marked('figures')
 RESULTS = ROOT / 'benchmarks' / 'results'
 TEXT = ['threads', 'variant', 'note', 'recipe', 'method', 'answer', 'version']  # never numbers
 
@@ -95,8 +95,7 @@ def renewed(text, figures):
     names = [name for name, _ in MARKED.findall(text)]
     if sorted(names) != sorted(figures):
         raise KeyError(f'marked are {sorted(names)}, known are {sorted(figures)}')
-    return MARKED.sub(lambda mark: f'<!-- figures: {mark[1]} -->\n\n{made(*figures[mark[1]])}\n\n'
-                                   '<!-- end -->', text)
+    return rewritten(text, 'figures', lambda name: made(*figures[name]))
 
 
 def main():

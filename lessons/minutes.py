@@ -19,6 +19,7 @@ from pathlib import Path
 import nbformat
 import pandas as pd
 
+from benchmarks.marked import rewritten
 from course import ROOT
 from course.experiments import Results
 
@@ -26,7 +27,6 @@ README, MAIN = ROOT / 'lessons' / 'README.md', ROOT / 'tf_transfer_learning.ipyn
 RESULTS = ROOT / 'lessons' / 'minutes.csv'
 WORDS, CODE, IMAGE, WRITE = 130, 4, 1, 2
 QUESTIONS = 1.5         # times what is reckoned, in class
-MARKED = re.compile(r'<!-- minutes: (\w+) -->\n.*?<!-- end -->', re.DOTALL)
 #       what, the notebook, its sections; or a break and its minutes
 DAY = [('theory: what is transferred, and when', 'lesson 4', None),
        ('break', 15, None),
@@ -142,8 +142,7 @@ def measure(path: Path) -> float:
 def renewed(text: str, rows: pd.DataFrame) -> str:
     """The README with its two marked parts made again."""
     parts = {'table': table, 'day': day}
-    return MARKED.sub(lambda mark: f'<!-- minutes: {mark[1]} -->\n\n{parts[mark[1]](rows)}\n\n'
-                                   '<!-- end -->', text)
+    return rewritten(text, 'minutes', lambda name: parts[name](rows))
 
 
 def main(argv=None):
