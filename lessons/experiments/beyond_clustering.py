@@ -5,7 +5,12 @@ from scipy.optimize import linear_sum_assignment
 from sklearn.cluster import KMeans
 
 from lessons.experiments import beyond_digits as digits
-from lessons.experiments.beyond_self_taught import TASK, UNLABELLED, denoising_autoencoder
+from lessons.experiments.beyond_self_taught import (
+    TASK,
+    UNLABELLED,
+    denoising_autoencoder,
+    pre_train,
+)
 
 METHODS = 'own images', 'self-taught', digits.NO_NETWORK
 RECIPE = {'pre_steps': 800, 'rate': 1e-3, 'pre_damage': 0.4, 'per_class': 5}
@@ -58,10 +63,5 @@ def run(setting, method, seed, pre_steps=RECIPE['pre_steps'], part='test'):
         features = digits.trunk(place)
         clean, step = denoising_autoencoder(place, features)
         sess.run(tf.global_variables_initializer())
-        rng = np.random.default_rng([seed, 1])
-        some = digits.batches(rng, unlabelled)
-        for _ in range(pre_steps):
-            (whole,) = next(some)
-            spoilt = digits.damaged(whole, RECIPE['pre_damage'], rng)
-            sess.run(step, {place: spoilt, clean: whole})
+        pre_train(sess, step, place, clean, unlabelled, seed, pre_steps, RECIPE['pre_damage'])
         return clusters_right(k_means(sess.run(features, {place: x}), seed), y)

@@ -25,6 +25,15 @@ def denoising_autoencoder(x, features):
     return clean, tf.train.AdamOptimizer(RECIPE['rate']).minimize(loss)
 
 
+def pre_train(sess, step, place, clean, images, seed, steps, damage):
+    """So many steps of a denoising autoencoder: a share `damage` of the pixels is set to 0."""
+    rng = np.random.default_rng([seed, 1])
+    some = digits.batches(rng, images)
+    for _ in range(steps):
+        (whole,) = next(some)
+        sess.run(step, {place: digits.damaged(whole, damage, rng), clean: whole})
+
+
 def data_of(setting, seed):
     """((x, y) with labels, x without labels), for training."""
     per_class, damage, kind = SETTINGS[setting].values()
@@ -59,12 +68,8 @@ def run(setting, method, seed, steps=RECIPE['steps'], pre_steps=RECIPE['pre_step
         step = tf.train.AdamOptimizer(RECIPE['rate']).minimize(loss)
         sess.run(tf.global_variables_initializer())
         if method == 'self-taught':
-            rng = np.random.default_rng([seed, 1])
-            some = digits.batches(rng, unlabelled)
-            for _ in range(pre_steps):
-                (whole,) = next(some)
-                spoilt = digits.damaged(whole, RECIPE['pre_damage'], rng)
-                sess.run(pre_step, {place: spoilt, clean: whole})
+            pre_train(sess, pre_step, place, clean, unlabelled, seed, pre_steps,
+                      RECIPE['pre_damage'])
         some = digits.batches(np.random.default_rng([seed, 2]), x, y)
         share = RECIPE['more_damage'] if method == 'more damage' else 0
         rng = np.random.default_rng([seed, 3])
