@@ -95,13 +95,13 @@ def best_regression(train_x, train_y, val_x, val_y):
     return max(fitted, key=lambda model: model.score(val_x, val_y))
 
 
-def regression(c: float):
-    """A pipeline of scikit-learn."""
+def regression(c: float, **options):
+    """A pipeline of scikit-learn: StandardScaler, LogisticRegression with these options."""
     from sklearn.linear_model import LogisticRegression  # not above: it takes a second
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    return make_pipeline(StandardScaler(), LogisticRegression(C=c, max_iter=1000))
+    return make_pipeline(StandardScaler(), LogisticRegression(C=c, max_iter=1000, **options))
 
 
 def checked(images: ArrayLike) -> np.ndarray:

@@ -7,10 +7,9 @@ backbone (Kumar et al.: Fine-Tuning can Distort Pretrained Features, ICLR 2022).
 """
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import log_loss
-from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
+
+from course.baselines import regression
 
 STRENGTHS = 0.00001, 0.0001, 0.001, 0.01, 0.1, 1    # C: weak to strong weights
 
@@ -24,15 +23,14 @@ def fitted_head(train_x: ArrayLike, train_y: ArrayLike, val_x: ArrayLike, val_y:
     lowest validation loss chooses the strength of the weights, so the head is not too sure of
     itself, and leaves something to learn.
     """
-    scaler = StandardScaler().fit(train_x)
-    train, val = scaler.transform(train_x), scaler.transform(val_x)
+    from sklearn.metrics import log_loss  # not above: it takes a second
+
     with threadpool_limits(1):          # so small a problem is ten times slower on busy cores
-        fitted = [LogisticRegression(C=c, max_iter=1000, class_weight='balanced').fit(
-            train, train_y) for c in STRENGTHS]
-    best = min(fitted, key=lambda model: log_loss(val_y, model.predict_proba(val),
-                                                  labels=model.classes_))
-    weights, biases = best.coef_.T, best.intercept_
-    if len(best.classes_) == 2:         # scikit-learn has one column then: the score of class 1
+        fitted = [regression(c, class_weight='balanced').fit(train_x, train_y) for c in STRENGTHS]
+    scaler, layer = min(fitted, key=lambda model: log_loss(val_y, model.predict_proba(val_x),
+                                                           labels=model.classes_))
+    weights, biases = layer.coef_.T, layer.intercept_
+    if len(layer.classes_) == 2:         # scikit-learn has one column then: the score of class 1
         weights, biases = np.hstack([-weights, weights]) / 2, np.hstack([-biases, biases]) / 2
     weights = weights / scaler.scale_[:, None]
     return (weights.astype('float32'),

@@ -171,11 +171,11 @@ def main_notebook_run(parameters: dict, extra: str = '', before: str = '',
 class Cells:
     """The main notebook's cells, run in this process: what is measured is what a student reads.
 
-    parameters: in place of those of the cell tagged `parameters`.
+    main: a copy of it, in its place. parameters: in place of those of the cell tagged `parameters`.
     """
 
-    def __init__(self, **parameters):
-        self.notebook, self.parameters, self.next = nbformat.read(MAIN, 4), parameters, 0
+    def __init__(self, main: Path | None = None, /, **parameters):
+        self.notebook, self.parameters, self.next = nbformat.read(main or MAIN, 4), parameters, 0
 
     def run_until(self, tag: str) -> dict:
         """Run the code cells up to the one with this tag, which is run too, from where the last

@@ -1,7 +1,6 @@
 """The cells of a notebook that a worker runs."""
 from pathlib import Path
 
-import nbformat
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
@@ -18,7 +17,6 @@ class Worker_cells(Cells):
         # workers may share a home, and then they would share the file of its history
         shell = InteractiveShell.instance(config=Config({'HistoryManager': {'enabled': False}}))
         shell.showtraceback = shell.showsyntaxerror = lambda *_, **__: None     # a sentence says it
-        super().__init__(**config)
-        self.notebook = nbformat.read(notebook, 4)
+        super().__init__(notebook, **config)
         self.notebook.cells = [cell for cell in self.notebook.cells
                                if not LEFT_OUT & set(cell.metadata.get('tags', []))]

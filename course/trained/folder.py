@@ -95,12 +95,8 @@ class Trained_model:
         entry = self.description.get('unlike')
         if not entry:
             return None
-        file = self.folder / Path(entry['file']).name
-        data = file.read_bytes() if file.is_file() else None
-        if data is None or digest(data, length=64) != entry['digest']:
-            raise ValueError(damaged(file, data is None))
-        features = np.frombuffer(data, np.float16).reshape(-1, entry['width'])
-        return Unlike(features, entry['threshold'])
+        features = np.frombuffer(read_part(self.folder, entry), np.float16)
+        return Unlike(features.reshape(-1, entry['width']), entry['threshold'])
 
     def tested(self) -> pd.DataFrame:
         """The test images: path, label, and class_0, ...: the probabilities as the network gave
@@ -212,12 +208,17 @@ def read_description(folder: Path) -> dict:
     return description
 
 
-def read_graph(folder: Path, entry: dict) -> tf.GraphDef:
+def read_part(folder: Path, entry: dict) -> bytes:
+    """A file that the description names, if it has the digest given there."""
     file = folder / Path(entry['file']).name
     data = file.read_bytes() if file.is_file() else None
     if data is None or digest(data, length=64) != entry['digest']:
         raise ValueError(damaged(file, data is None))
-    graph_def = tf.GraphDef.FromString(data)
+    return data
+
+
+def read_graph(folder: Path, entry: dict) -> tf.GraphDef:
+    graph_def = tf.GraphDef.FromString(read_part(folder, entry))
     check_harmless(graph_def)
     return graph_def
 
