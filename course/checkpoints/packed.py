@@ -2,8 +2,9 @@
 
 A packed checkpoint is a NumPy .npz. A weight tensor (..., outputs) is stored as int8 under
 '<name>:int8', with a float32 scale for each output channel under '<name>:scale'; every other
-variable (BatchNorm's four vectors, biases) is stored as it is, under its name. 'sha256' covers all
-of them: a zip file's own checksums do not cover the names.
+variable (BatchNorm's four vectors, biases, the few weights of a depthwise convolution, which have an
+input channel each and no output channels to scale) is stored as it is, under its name. 'sha256'
+covers all of them: a zip file's own checksums do not cover the names.
 """
 import os
 from pathlib import Path
@@ -32,7 +33,7 @@ def pack(checkpoint: str | Path, packed: str | Path) -> None:
     for name, value in sorted(values.items()):
         if not np.isfinite(value).all():
             raise ValueError(f'{checkpoint}: {name} holds NaN or infinity. Train again')
-        if name.endswith('weights'):
+        if name.endswith('/weights'):
             arrays[f'{name}:int8'], arrays[f'{name}:scale'] = rounded(value)
         else:
             arrays[name] = value.astype(np.float32)

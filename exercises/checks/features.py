@@ -42,7 +42,7 @@ def restored_features(given: Callable, images: np.ndarray, network: str = 'resne
 
     images: uint8 (N, H, W, 3), N > 1. Raises Wrong, as `expect` does.
     """
-    right = features_of(images, drawn(network), network)
+    right = network_with(network)(images / 127.5 - 1)[0]
     try:
         got = np.asarray(returned('the features', given()))
     except tf.errors.FailedPreconditionError as error:
@@ -82,10 +82,9 @@ def mistakes(images: np.ndarray, network: str) -> list[tuple[Callable, str]]:
     """(a function that gives what comes out of a mistake, the hint for it), the quickest first."""
     x = images.astype('float32')
     scaled = x / 127.5 - 1
-    built = functools.cache(functools.partial(network_with, network))
 
     def of(fed, nth=0, **options):
-        return lambda: built(**options)(fed)[nth]
+        return lambda: network_with(network, **options)(fed)[nth]
 
     return [
         (of(x), 'the network was trained on values from -1 to 1, and is fed with 0 to 255: '
@@ -105,6 +104,7 @@ def mistakes(images: np.ndarray, network: str) -> list[tuple[Callable, str]]:
          'tf.model_variables()')]
 
 
+@functools.cache        # the second try is judged sooner
 def network_with(network: str, is_training: bool = False,
                  variables: Callable = tf.model_variables) -> Callable:
     """scaled images -> the features (N, C), and the means of the last end point but one.

@@ -101,6 +101,9 @@ CANDIDATES = {'default': Recipe(), 'head x10': HEAD_10,
                  for name, change in CHANGES.items() if name not in ('thaw', 'head first')},
               'cosine, rate x3': Recipe(schedule='cosine', rate=3e-4),
               'cosine, rate x10': Recipe(schedule='cosine', rate=1e-3),
+              'rate x3, inference': Recipe(rate=3e-4, batch_statistics=False),
+              'cosine, rate x3, inference': Recipe(
+                  schedule='cosine', rate=3e-4, batch_statistics=False),
               **{f'head first, cosine{more}': Recipe(head_first=True, schedule='cosine', **change)
                  for more, change in (('', {}), (', rate x3', {'rate': 3e-4}),
                                       (', rate x10', {'rate': 1e-3}))},
@@ -109,8 +112,8 @@ CANDIDATES = {'default': Recipe(), 'head x10': HEAD_10,
               'head x10, cosine, rate x3': HEAD_10._replace(schedule='cosine', rate=3e-4),
               'head x10, cosine, rate x3, inference': HEAD_10._replace(
                   schedule='cosine', rate=3e-4, batch_statistics=False)}
-FIRST = [('default', 8), ('cosine, rate x10', 8), ('rate x3', 8), ('cosine, rate x3', 8),
-         ('head x10, rate x3', 8), ('cosine, rate x10', 4), ('head x10', 8), ('inference', 8)]
+FIRST = [(candidate, 8) for candidate in ('default', 'rate x3', 'cosine, rate x3', 'inference',
+                                          'rate x3, inference', 'cosine, rate x3, inference')]
 FIRST_TARGETS = ['photographs', 'plant_seedlings', 'photographs, ImageNet', 'cat_dog']
 
 
