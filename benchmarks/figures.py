@@ -29,7 +29,7 @@ from benchmarks import (
 from benchmarks.marked import marked, rewritten
 from course import ROOT
 from lessons.experiments import frozen_features
-from pretraining import evaluate, packing, tables
+from pretraining import evaluate, frozen, packing, tables
 
 MARKED = marked('figures')
 RESULTS = ROOT / 'benchmarks' / 'results'
@@ -73,6 +73,7 @@ FIGURES = {
         'frozen features': (frozen_features.RESULTS, frozen_features.table),
         'wrong input': (frozen_features.RESULTS, frozen_features.changes),
         'packing': (packing.RESULTS, packing.table),
+        'small network': (frozen.RESULTS, frozen.table),
         'rounds': (ROOT / 'pretraining' / 'pretrain_log.csv', pretraining.figures.rounds)}}
 
 

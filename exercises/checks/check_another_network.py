@@ -11,7 +11,7 @@ from exercises.checks.features import drawn, restored_features
 from tf_model import zoo
 from tf_model.restore import RESTORED, compare, restore
 
-MEAN, NETWORK = np.array(zoo.IMAGENET_MEAN), 'resnet_v2_50'
+MEAN, NETWORK = np.array(zoo.IMAGENET_MEAN), 'mobilenet_v1_0.50_160'
 
 
 def choice(to_restore):
