@@ -1,7 +1,6 @@
 """Callbacks: what happens during training besides training itself.
 
-Each says in one line what it did. A validation loss that is NaN or infinite is never an
-improvement.
+Each says in one line what it did. A validation loss of NaN or infinity is never an improvement.
 """
 import contextlib
 import copy
@@ -147,32 +146,29 @@ class Model_checkpoint(Stateful):
 
     model_name: folder and name of the files; a missing folder is made.
     save_best_only: False saves after every epoch, except when val_loss is NaN or infinite.
-    `.best` is the lowest val_loss of a saved epoch (inf before the first), `.best_epoch` its
-    number, `.run` tells this training from all others. All three are saved with the weights: files
-    of another training are never taken for this one's, and kept under another name, not
-    overwritten. A save that fails is printed, not raised.
+    `.best` is the lowest val_loss of all epochs saved (inf before any), `.epoch` the number of the
+    one that is kept, `.run` tells this training from all others. They are saved too: another
+    training's files are never taken for this one's, but kept under another name, not overwritten.
+    A save that fails is printed, not raised.
     """
-    state_names = ('best', 'best_epoch', 'run')
+    state_names = ('best', 'epoch', 'run')
 
     def __init__(self, model_name: str, save_best_only: bool = True):
         require(os.path.basename(model_name), f'model_name={model_name!r}: add a file name.')
         self.path, self.save_best_only = f'{model_name}.ckpt', save_best_only
-        self.best, self.best_epoch, self.run = math.inf, None, uuid.uuid4().hex[:12]
+        self.best, self.epoch, self.run = math.inf, None, uuid.uuid4().hex[:12]
 
     def on_epoch_end(self, val_loss, nth_epoch=None, sess=None, saver=None):
         require(sess is not None and saver is not None, 'Model_checkpoint needs a session and '
                 'a saver: call run_on_epoch_end(val_loss, nth_epoch, sess, saver).')
         with contextlib.suppress(OSError):
             self.recover()
-        improved = improves(float(val_loss), self.best)
-        if not math.isfinite(val_loss) or (self.save_best_only and not improved):
+        if not improves(float(val_loss), self.best if self.save_best_only else math.inf):
             return
-        state = self.get_state()
-        if improved:
-            state.update(best=float(val_loss), best_epoch=nth_epoch)
+        state = {**self.get_state(), 'epoch': nth_epoch, 'best': min(self.best, float(val_loss))}
         try:
             saving.set_aside(self.path, self.run)
-            saving.save(sess, saver, self.path, {**state, 'epoch': nth_epoch})
+            saving.save(sess, saver, self.path, state)
         except Exception as error:  # TensorFlow's errors and OSError have no narrower base class
             with contextlib.suppress(OSError):
                 self.recover()
@@ -181,7 +177,7 @@ class Model_checkpoint(Stateful):
                   'Check the free space and the permissions of the folder.')
         else:
             self.set_state(state)
-            print('  saved: the lowest validation loss so far' if improved else '  saved')
+            print('  saved' + ': the lowest validation loss so far' * self.save_best_only)
 
     def on_session_end(self, sess=None, saver=None):
         with contextlib.suppress(OSError):
@@ -190,23 +186,21 @@ class Model_checkpoint(Stateful):
     def recover(self) -> None:
         """After an interrupted or failed save: keep the new checkpoint if it is complete.
 
-        A checkpoint of this training that is better than it remembers was saved just before the
-        program died.
+        One of this training of which nothing is remembered was saved just before the program died.
         """
         saving.finish_interrupted_save(self.path)
         saved = saving.saved_state(self.path)
-        if saved and saved.get('run') == self.run and saved['best'] < self.best:
+        if saved and saved.get('run') == self.run:
             self.set_state(saved)
 
     def restore(self, sess, saver) -> None:
-        """Give the session the weights of the best epoch so far (of the last one that was saved,
-        where save_best_only is False). Where none could be saved, it keeps those it has.
+        """Give the session the weights that are kept. Where none could be saved, it keeps its own.
 
         Raises RuntimeError if another training has overwritten them since.
         """
         self.recover()
         saved = saving.saved_state(self.path)
-        if self.best_epoch is None:
+        if self.epoch is None:
             print('No checkpoint of this training was saved (see above): the weights stay those '
                   'that the session has now.')
         elif not saved or saved.get('run') != self.run:
@@ -214,8 +208,8 @@ class Model_checkpoint(Stateful):
                                'has written there. Train again, in another model_folder.')
         else:
             read.restore_saved(sess, saver, self.path)
-            print(f'weights of epoch {saved["epoch"]}'
-                  + (f', validation loss {self.best:.3f}' if self.save_best_only else ''))
+            print(f'weights of epoch {self.epoch}, '
+                  + (f'the lowest loss: {self.best:.3f}' if self.save_best_only else 'the last'))
 
 
 class Epoch_history(Stateful):

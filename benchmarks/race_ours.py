@@ -38,8 +38,8 @@ def main():
 
 def reporting(new_training):
     """The notebook's function, with one more callback."""
-    def wrapped(model_name):
-        model_dict, manager = new_training(model_name)
+    def wrapped(model_name, by_batch):
+        model_dict, manager = new_training(model_name, by_batch)
         manager.callback_dict['on_epoch_end'].insert(0, Report(model_dict))
         return model_dict, manager
     return wrapped

@@ -60,8 +60,8 @@ class Stopwatch:
 stopwatch, without_stopwatch = Stopwatch(), new_training
 
 
-def new_training(model_name):
-    model_dict, callback_manager = without_stopwatch(model_name)
+def new_training(model_name, by_batch):
+    model_dict, callback_manager = without_stopwatch(model_name, by_batch)
     callback_manager.callback_dict['on_epoch_begin'].append(stopwatch)
     callback_manager.callback_dict['on_batch_end'].append(stopwatch)
     callback_manager.callback_dict['on_epoch_end'].insert(0, stopwatch)

@@ -10,8 +10,9 @@ class Warm_up_and_cosine:
     cosine. Put it into callback_dict's 'on_batch_begin'. Goyal et al.: Accurate, Large Minibatch
     SGD (2017); Loshchilov and Hutter: SGDR (ICLR 2017).
 
-    The plan is for all epochs: with more of them, the rate is another from the first batch on.
-    Raises ValueError for arguments out of range.
+    The plan is for all epochs: with more of them, the rate is another from the first batch on. A
+    training that resumes with more epochs changes to their plan there. Raises ValueError for
+    arguments out of range.
     """
 
     def __init__(self, lr: float, n_batches: int, warm_up: float = 0.1):
@@ -33,8 +34,12 @@ class Warm_up_and_cosine:
         self.done += 1
 
     def get_state(self) -> dict:
-        """How many batches have begun, as json can write it."""
-        return {'done': self.done}
+        """How many batches have begun, and of how many, as json can write it."""
+        return {'done': self.done, 'n_batches': self.n_batches}
 
     def set_state(self, state: dict) -> None:
+        """Resume from a dict made by `get_state`; says so if this plan has another length."""
         self.done = state['done']
+        if state['n_batches'] != self.n_batches:
+            print(f'The learning rate followed a plan for {state["n_batches"]} batches. From here '
+                  f'it follows one for {self.n_batches}, and continues at {self.lr:.3g}.')

@@ -34,7 +34,7 @@ def training(folder, nb_epoch, sess, settings=None, patience=9, resume=True, val
             callback.on_epoch_end(val_loss, epoch, sess, saver)
     model_dict['checkpoint'].on_session_end(sess, saver)
     state.on_session_end(sess, saver)
-    state.restore_best(sess, saver)
+    state.restore_kept(sess, saver)
     best = value_of(sess)
     state.discard()
     return first, best, model_dict['part'].value

@@ -19,15 +19,14 @@ def restarted(callback, make):
 
 def test_only_the_best_is_saved(model, checkpoint):
     saved = []
-    assert (checkpoint.best, checkpoint.best_epoch) == (math.inf, None)
+    assert (checkpoint.best, checkpoint.epoch) == (math.inf, None)
     losses = [3.0, 4.0, 2.0, math.nan, -math.inf, 2.0, 2.5, 1.999, math.inf, 5.0]
     for epoch, loss in enumerate(losses):
         model.epoch(checkpoint, loss, epoch)
         saved.append(model.restored(checkpoint.path))
         assert saved_state(checkpoint.path) == {
-            'best': checkpoint.best, 'best_epoch': saved[-1], 'epoch': saved[-1],
-            'run': checkpoint.run}
-        assert (checkpoint.best, checkpoint.best_epoch) == (losses[saved[-1]], saved[-1])
+            'best': checkpoint.best, 'epoch': saved[-1], 'run': checkpoint.run}
+        assert (checkpoint.best, checkpoint.epoch) == (losses[saved[-1]], saved[-1])
     assert saved == [0, 0, 2, 2, 2, 2, 2, 7, 7, 7]
     assert files(checkpoint) == GOOD_FILES
 
@@ -39,9 +38,8 @@ def test_every_epoch_is_saved(model, checkpoint):
         model.epoch(checkpoint, loss, epoch)
         saved.append(model.restored(checkpoint.path))
     assert saved == [0, 1, 2, 2, 4, 5]
-    assert (checkpoint.best, checkpoint.best_epoch) == (2.0, 2)
-    assert saved_state(checkpoint.path) == {
-        'best': 2.0, 'best_epoch': 2, 'epoch': 5, 'run': checkpoint.run}
+    assert (checkpoint.best, checkpoint.epoch) == (2.0, 5)
+    assert saved_state(checkpoint.path) == {'best': 2.0, 'epoch': 5, 'run': checkpoint.run}
 
 
 def test_saver_keeps_no_list_and_deletes_nothing(model, checkpoint):
@@ -57,7 +55,7 @@ def test_name_without_folder(model, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     checkpoint = Model_checkpoint('model')
     model.epoch(checkpoint, 1.0, 4)
-    assert checkpoint.best_epoch == 4
+    assert checkpoint.epoch == 4
     assert model.restored('./model.ckpt') == 4
 
 
@@ -76,7 +74,7 @@ def test_state_of_checkpoint(model, checkpoint):
     model.epoch(checkpoint, 1.0, 3)
     fresh.set_state(saved_state(checkpoint.path))
     for resumed in (fresh, restarted(checkpoint, lambda: Model_checkpoint(same_name))):
-        assert (resumed.best, resumed.best_epoch) == (1.0, 3)
+        assert (resumed.best, resumed.epoch) == (1.0, 3)
         model.epoch(resumed, 1.5, 5)
         assert model.restored(resumed.path) == 3
 
@@ -100,7 +98,7 @@ def test_restore_gives_the_best_epoch_of_this_training(model, checkpoint, capsys
     model.epoch(checkpoint, 2.0, 2)
     checkpoint.restore(model.sess, model.saver)
     assert model.value() == 1
-    assert 'weights of epoch 1, validation loss 1.000\n' in capsys.readouterr().out
+    assert 'weights of epoch 1, the lowest loss: 1.000\n' in capsys.readouterr().out
 
 
 def test_the_weights_of_another_training_are_neither_used_nor_overwritten(
@@ -149,7 +147,7 @@ def test_run_all_callbacks_of_an_epoch(model, checkpoint):
         collected.run_on_epoch_end(loss, epoch, model.sess, model.saver)
     assert early_stopping.stop
     assert reduce_lr.lr == pytest.approx(0.85e-4)
-    assert checkpoint.best_epoch == 0
+    assert checkpoint.epoch == 0
 
 
 def test_a_save_is_announced(model, checkpoint, capsys):

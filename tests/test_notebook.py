@@ -12,6 +12,7 @@ import papermill
 import pytest
 from conftest import REAL, ROOT, needs_real
 
+from course.compat import tf
 from course.config import CONFIG, checked_config
 from course.lists.make import make_list
 from course.notebooks import cell_with_tag, run_notebook
@@ -77,6 +78,12 @@ def check(notebook, tested, n_tested):
     assert f'Accuracy on {n_tested} test images: {right:.1%}' in printed(notebook)
 
 
+def moving_statistics(checkpoint):
+    stored = tf.train.load_checkpoint(str(checkpoint))
+    return {name: stored.get_tensor(name) for name in stored.get_variable_to_shape_map()
+            if name.startswith('resnet_v2_50/') and 'moving' in name}
+
+
 @pytest.mark.slow
 def test_the_rendered_images_from_the_shipped_checkpoint(student):
     render(SETS['cat_dog'], student.folder / 'cat_dog', 30)
@@ -88,6 +95,14 @@ def test_the_rendered_images_from_the_shipped_checkpoint(student):
     assert "fold 0, checkpoint '" in text and "/resnet_v2_50_drawn.ckpt'\n" in text
     assert (student.folder / 'model/cat_dog_fold0_scratch/weights.ckpt.index').is_file()
     assert count_images(notebook) >= 8                       # the comparison is there
+    shipped, tuned, scratch = map(moving_statistics, (
+        ROOT / 'tf_ckpt/resnet_v2_50_drawn.ckpt',
+        student.folder / 'model/cat_dog_fold0/weights.ckpt',
+        student.folder / 'model/cat_dog_fold0_scratch/weights.ckpt'))
+    assert 'BatchNorm trains by the batch: False' in text
+    for name, value in shipped.items():
+        np.testing.assert_array_equal(tuned[name], value)
+        assert not np.array_equal(scratch[name], np.ones_like(value) * name.endswith('variance'))
 
 
 @pytest.mark.slow

@@ -89,7 +89,7 @@ def test_the_notebooks_head_learns_at_head_times_the_rate(head_times):
 
     names = {'tf': tf, 'slim': slim, 'Adam': Adam, 'seed': 0, 'precision': FLOAT32, 'img_size': 8,
              'num_class': 3, 'head_times': head_times, 'network': '', 'freeze': None,
-             'batch_norm_decay': 0.9, 'with_loss_scale': with_loss_scale,
+             'with_loss_scale': with_loss_scale,
              'session_config': session_config,
              'zoo': SimpleNamespace(build=build, scale=lambda _, x: tf.cast(x, tf.float32) / 255)}
     exec(cell_with_tag(nbformat.read(MAIN, 4), 'graph').source, names)

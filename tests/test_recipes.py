@@ -24,14 +24,14 @@ def test_each_candidate_changes_what_its_name_says():
         changed = [field for field in Recipe._fields
                    if getattr(recipe, field) != getattr(base, field)]
         parts = name.removeprefix('head x10').strip(', ').split(', ')
-        assert len(changed) == (0 if parts in ([''], ['default']) else len(parts)), name
+        assert len(changed) == (0 if parts in ([''], ['plain']) else len(parts)), name
     assert {name for name, _ in FIRST} <= set(CANDIDATES)
 
 
 def test_no_job_comes_twice_and_the_first_are_the_default():
     jobs = recipes.jobs(96, 5)
     assert len(set(jobs)) == len(jobs) == len(recipes.TARGETS) * len(CANDIDATES) * 2 * 5
-    assert {job[1] for job in jobs[:2]} == {'default'}
+    assert {job[1] for job in jobs[:2]} == {'plain'}
     assert set(recipes.jobs(96, 1, ['cosine'])) == {
         job for job in jobs if job[1] == 'cosine' and job[-1] == 0}
 
@@ -78,7 +78,7 @@ def test_losses_are_those_of_scikit_learn_and_of_the_best_temperature():
 
 def made_up(test, **key):
     """The rows of a run: validation loss lowest in epoch 1, accuracy highest in epochs 2 and 3."""
-    key = {'target': 'a', 'candidate': 'default', 'px': 96, 'epochs': 8, 'fold': 0, **key}
+    key = {'target': 'a', 'candidate': 'plain', 'px': 96, 'epochs': 8, 'fold': 0, **key}
     rows = [{**key, 'kept': 'epoch', 'epoch': k + 1, 'val_loss': (0.3, 0.5, 0.6, 0.9)[k],
              'val_calibrated': (0.3, 0.25, 0.2, 0.4)[k], 'val_acc': (0.7, 0.9, 0.9, 0.8)[k],
              'test_acc': test[k], 'seconds': 10.0, 'cpu_seconds': 5.0} for k in range(4)]
@@ -98,7 +98,7 @@ def test_what_each_rule_keeps(rule, epoch):
 def test_gains_are_paired_over_targets_and_folds():
     """Against scipy's paired t-test; a run without its partner does not count."""
     default, other = (0.5, 0.61, 0.72), (0.6, 0.65, 0.75)
-    rows = [row for fold in range(3) for right, name in ((default, 'default'), (other, 'cosine'))
+    rows = [row for fold in range(3) for right, name in ((default, 'plain'), (other, 'cosine'))
             for row in made_up([right[fold]] * 4, fold=fold, candidate=name)]
     rows += made_up([0.9] * 4, target='b', candidate='cosine')
     [row] = recipes_report.gains(pd.DataFrame(rows)).itertuples()
@@ -134,19 +134,22 @@ def test_one_pair_has_no_interval():
 def test_luck_of_two_recipes_by_hand():
     """One recipe is better on validation images in one fold, the other in the other."""
     rows = [row for fold, (default, other) in enumerate([(0.5, 0.7), (0.6, 0.5)])
-            for right, name in ((default, 'default'), (other, 'cosine'))
+            for right, name in ((default, 'plain'), (other, 'cosine'))
             for row in made_up([right] * 4, fold=fold, candidate=name)]
     for row in rows:
         row['val_acc'] = row['test_acc'] - (0.1 if row['candidate'] == 'cosine' else 0)
-    table = recipes_report.luck(pd.DataFrame(rows), 'last')
+    rows += made_up([0.9] * 4, candidate='inference')               # in one fold only: left out
+    rows += made_up([0.9] * 4, fold=2, candidate='cosine')          # without its partner
+    table = recipes_report.luck(pd.DataFrame(rows), 'last', least=2)
+    assert list(table.index) == [1, 2]
     # fold 0: 0.5 and 0.6 on validation images, so 'cosine', 10 points above the mean of the test;
-    # fold 1: 0.6 and 0.4, so 'default', 5 points above it
+    # fold 1: 0.6 and 0.4, so 'plain', 5 points above it
     assert table.loc[2].to_dict() == pytest.approx({'val': (5 + 10) / 2, 'test': (10 + 5) / 2})
     assert table.loc[1].abs().max() < 1.5       # one recipe, at random
 
 
 def test_what_a_candidate_changes_is_said():
-    assert recipes_report.difference('default') == 'nothing'
+    assert recipes_report.difference('plain') == 'nothing'
     assert recipes_report.difference('cosine, rate x3') == 'rate=0.0003, schedule=cosine'
 
 

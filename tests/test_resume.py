@@ -171,20 +171,20 @@ def test_what_was_not_trained_is_not_tested(sess, tmp_path):
     state.model_dict['settings_now'] = lambda: now
     saver = tf.train.Saver()
     with pytest.raises(RuntimeError, match='This training has not begun: run section 5 first'):
-        state.restore_best(sess, saver)
+        state.restore_kept(sess, saver)
     begun(state, sess)
     state.model_dict['checkpoint'].on_epoch_end(0.5, 1, sess, saver)
     sess.run(sess.graph.update)
-    state.restore_best(sess, saver)
+    state.restore_kept(sess, saver)
     assert value_of(sess) == 0.0
     now['rate'] = 2
-    for use in (lambda: state.restore_best(sess, saver), lambda: begun(state, sess)):
+    for use in (lambda: state.restore_kept(sess, saver), lambda: begun(state, sess)):
         with pytest.raises(RuntimeError, match='A cell above was edited: rate was 1, is 2. Run'):
             use()
     now['rate'] = 1
     tf.train.GradientDescentOptimizer(0.5).minimize(tf.trainable_variables()[0])
     with pytest.raises(RuntimeError, match='The graph is not that of this training any more'):
-        state.restore_best(sess, saver)
+        state.restore_kept(sess, saver)
 
 
 def test_variables_without_values_are_named(tmp_path):

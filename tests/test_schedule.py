@@ -47,6 +47,15 @@ def test_a_resumed_training_follows_the_same_plan():
     assert second.lr == first.lr and before + list(rates(second, 12)) == expected
 
 
+def test_a_training_with_more_epochs_changes_to_their_plan_and_says_so(capsys):
+    short, longer = Warm_up_and_cosine(1e-3, 10), Warm_up_and_cosine(1e-3, 20)
+    list(rates(short, 10))
+    longer.set_state(short.get_state())
+    assert longer.lr == list(rates(Warm_up_and_cosine(1e-3, 20), 10))[-1] > 100 * short.lr / 10
+    assert f'10 batches. From here it follows one for 20, and continues at {longer.lr:.3g}' in (
+        capsys.readouterr().out)
+
+
 @pytest.mark.parametrize('wrong', [{'lr': 0}, {'lr': math.nan}, {'n_batches': 0}, {'warm_up': 1},
                                    {'warm_up': -0.1}])
 def test_arguments_out_of_range(wrong):

@@ -29,7 +29,7 @@ def digest_of_weights(sess) -> str:
 
 def in_use(model_dict: dict, sess) -> dict:
     """What a training depends on besides its settings: a cell may have changed it in passing."""
-    using = {'graph': digest_of_training(sess.graph)}
+    using = {'graph': digest_of_training(sess.graph), 'by_batch': model_dict.get('by_batch')}
     if 'generators' in model_dict:
         generators = model_dict['generators']
         rows = generators.batch_rows(0)
@@ -37,7 +37,9 @@ def in_use(model_dict: dict, sess) -> dict:
         using['first batch'] = digest(rows, y.tobytes(), *(part.tobytes() for part in x))
     if 'reduce_lr' in model_dict:
         rate = model_dict['reduce_lr']
-        using['ReduceLROnPlateau'] = f'{rate.lr} * {rate.factor} after {rate.patience} epochs'
+        changing = set(rate.get_state()) - {'lr'}           # where it begins counts
+        using['plan of the learning rate'] = type(rate).__name__ + str(
+            {name: value for name, value in vars(rate).items() if name not in changing})
     return using
 
 

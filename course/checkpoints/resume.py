@@ -1,6 +1,6 @@
 """Training that resumes after the program was killed: what the next epoch depends on, in a folder.
 
-The best checkpoint (callbacks.Model_checkpoint) is for testing. This is the *last* state, with the
+What callbacks.Model_checkpoint keeps is for testing. This is the *last* state, with the
 optimizer's slots, for training on. It has a folder of its own, which is removed at the end. A small
 file stays: what was trained, and how it went. The same training is not done a second time.
 """
@@ -35,13 +35,13 @@ class Keep_state:
     model_dict: the training. What is kept is the state of everything in it that has get_state and
         set_state (what json can write), all variables, and the random generators. A state is for
         resuming with the same model_dict['settings'] only, a dict of numbers and strings, with the
-        same graph, first batch and ReduceLROnPlateau. model_dict['settings_now'], if it is there,
-        is a function that returns the settings as they would be now: if they have changed since,
-        nothing is trained or restored. model_dict['checkpoint'] is the Model_checkpoint.
+        same graph, first batch and plan of the learning rate. model_dict['settings_now'], if it is
+        there, is a function that returns the settings as they would be now: if they have changed
+        since, nothing is trained or restored. model_dict['checkpoint'] is the Model_checkpoint.
     resume: False begins from the start.
     nb_epoch: how many epochs are wanted. A training that has come to its end after as many, or was
-        stopped early, is not done again: its states come back, and its best weights are there for
-        `restore_best`. None: it is.
+        stopped early, is not done again: its states come back, and the weights it keeps are there
+        for `restore_kept`. None: it is.
 
     `.epoch` is the last complete epoch of this training, 0 before the first.
 
@@ -110,8 +110,8 @@ class Keep_state:
         if 'generators' in self.model_dict:
             self.model_dict['generators'].set_state({'next_batch': 0})
 
-    def restore_best(self, sess, saver) -> None:
-        """Give the session the weights of this training's best epoch (see Model_checkpoint).
+    def restore_kept(self, sess, saver) -> None:
+        """Give the session the weights that this training keeps (see Model_checkpoint).
 
         Raises RuntimeError where the training has not begun, where the settings, the batches or the
         graph have changed since, or where another training has overwritten its weights.
@@ -255,10 +255,10 @@ class Keep_state:
             shutil.rmtree(self._place(epoch), ignore_errors=True)
 
     def _set_aside(self):
-        """Copy the best checkpoint into the folder, then rename it. Returns its new name."""
-        best = self.model_dict['checkpoint'].path
-        saving.finish_interrupted_save(best)
-        for file in glob.glob(f'{glob.escape(best)}.*'):
+        """Copy the checkpoint into the folder, then rename that. Returns its new name."""
+        kept = self.model_dict['checkpoint'].path
+        saving.finish_interrupted_save(kept)
+        for file in glob.glob(f'{glob.escape(kept)}.*'):
             shutil.copy2(file, self.folder)
         n = 1
         while os.path.exists(f'{self.folder}.{n}'):

@@ -51,7 +51,7 @@ def train_here(workers: Workers, connection: Connection, notebook: Path, config:
               "its batch's.")
 
         model_dict, manager = names['new_training'](
-            '{dataset}_fold{fold}'.format(**names['settings']))
+            '{dataset}_fold{fold}'.format(**names['settings']), names['by_batch'])
         model_dict['generators'] = names['generators']
         check_same(gather, workers, {
             **names['settings'], **in_use(model_dict, names['sess']),
@@ -162,7 +162,7 @@ def begin_together(model_dict, manager, workers, names, gather):
 
 
 def test(cells, names, model_dict, everything):
-    """The best epoch on the test images, and the folder of the trained model: needs no others."""
+    """Test the weights that are kept, and write the trained model: needs no other worker."""
     names['sess'].close()
     names['sess'] = tf.Session(graph=names['main_graph'], config=session_config(names['precision']))
     names['generators'].val, names['generators'].val_len = everything, len(everything)

@@ -60,7 +60,7 @@ def training_curves(history: Mapping[str, Sequence[float]]) -> Figure:
         if best is not None:
             value = history[f'val_{kind}'][best]
             ax.plot(best + 1, value, 'o', color=ORANGE, markersize=9, markeredgecolor='black',
-                    label=f'best epoch ({best + 1}): {value:.3f}')
+                    label=f'lowest (epoch {best + 1}): {value:.3f}')
         ax.set(title=title, xlabel='epoch', xlim=(0.5, max(n_epochs, 1) + 0.5))
         whole_numbers(ax)
         without_frame(ax)

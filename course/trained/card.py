@@ -20,7 +20,7 @@ def model_card(description: dict) -> str:
         f'A {description["network"]} that tells {listed(names)} apart. It started from {start} and '
         f'was trained for {description["epochs"]} '
         f'epoch{"s" * (description["epochs"] != 1)}; the weights are those of epoch '
-        f'{description["best_epoch"]}, which had the lowest validation loss. It was tested on '
+        f'{description["epoch"]}, {description["rule"]}. It was tested on '
         f'{description["date"]}.',
         '',
         f'- Input: {description["input"]}.',

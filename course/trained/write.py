@@ -48,7 +48,7 @@ TOLERANCE = {FLOAT32: 2e-3}     # of a probability; in 16 bits 0.1
 
 def write_model(model_dict: dict, class_names: list[str], preprocess: Callable,
                 images: tf.Tensor, outputs: list[tf.Tensor], given: dict) -> None:
-    """Write into model/<name>/, once the best weights were tested, and say so in a line.
+    """Write into model/<name>/, once the weights that it keeps were tested, and say so in a line.
 
     model_dict: the training: 'checkpoint' (its folder is the one), 'settings', 'generators',
         'history' and 'testing' are used. preprocess: what the notebook reads images with.
@@ -70,7 +70,7 @@ def write_model(model_dict: dict, class_names: list[str], preprocess: Callable,
             'images': images.name,
             **dict(zip(('probabilities', 'heat_maps', 'features'), [x.name for x in outputs]))}
         description['weights'] = {'digests': digests(model_dict['checkpoint'].path)}
-        if description['best_epoch'] is None or description['weights']['digests'] is None:
+        if description['epoch'] is None or description['weights']['digests'] is None:
             raise ValueError('no weights of it were saved')
         write_whole(folder / description['graph']['file'], graph)
         model = Trained_model(folder, description, tf.GraphDef.FromString(graph),
@@ -124,7 +124,9 @@ def describe(model_dict: dict, class_names: list[str], preprocess: Callable) -> 
         'usual_pixels': are_usual(preprocess, generators, size),
         'preprocessing': {'source': text_of(preprocess), 'digest': digest(preprocess)},
         'epochs': len(model_dict['history'].values['lr']),
-        'best_epoch': model_dict['checkpoint'].best_epoch, 'settings': settings,
+        'epoch': model_dict['checkpoint'].epoch, 'settings': settings,
+        'rule': 'the one with the lowest validation loss' if model_dict['checkpoint'].save_best_only
+                else 'the last one',
         'versions': versions()}
 
 

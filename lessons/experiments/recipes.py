@@ -1,7 +1,7 @@
 """What pays in fine-tuning? One change of the recipe at a time, and which epoch to keep.
 
     python -m lessons.experiments.recipes
-    python -m lessons.experiments.recipes --px 128 --folds 5 --candidates default 'head x10, cosine'
+    python -m lessons.experiments.recipes --px 128 --folds 5 --candidates plain 'head x10, cosine'
 
 Each finished run adds rows to results/recipes.csv; the same command resumes an interrupted one.
 It takes the datasets of TARGETS that are there: data/<name> from `python data/get.py NAME` and
@@ -70,7 +70,7 @@ TARGETS = {'plant_seedlings': Target('plant_seedlings'),
 
 
 class Recipe(NamedTuple):
-    """How the network is trained. The defaults are the notebook's."""
+    """How the network is trained. The defaults are a common recipe, 'plain'."""
 
     rate: float = 1e-4              # of Adam, for block4 and the head
     head_times: float = 1           # the head learns at so many times the rate
@@ -95,7 +95,7 @@ CHANGES = {'cosine': {'schedule': 'cosine'},
            'smoothing': {'smoothing': 0.1},
            'mixup': {'mixup': 0.2},
            'AdamW': {'weight_decay': 0.1}}
-CANDIDATES = {'default': Recipe(), 'head x10': HEAD_10,
+CANDIDATES = {'plain': Recipe(), 'head x10': HEAD_10,
               **{name: Recipe(**change) for name, change in CHANGES.items()},
               **{f'head x10, {name}': HEAD_10._replace(**change)
                  for name, change in CHANGES.items() if name not in ('thaw', 'head first')},
@@ -112,7 +112,7 @@ CANDIDATES = {'default': Recipe(), 'head x10': HEAD_10,
               'head x10, cosine, rate x3': HEAD_10._replace(schedule='cosine', rate=3e-4),
               'head x10, cosine, rate x3, inference': HEAD_10._replace(
                   schedule='cosine', rate=3e-4, batch_statistics=False)}
-FIRST = [(candidate, 8) for candidate in ('default', 'rate x3', 'cosine, rate x3', 'inference',
+FIRST = [(candidate, 8) for candidate in ('plain', 'rate x3', 'cosine, rate x3', 'inference',
                                           'rate x3, inference', 'cosine, rate x3, inference')]
 FIRST_TARGETS = ['photographs', 'plant_seedlings', 'photographs, ImageNet', 'cat_dog']
 

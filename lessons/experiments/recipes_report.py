@@ -1,6 +1,6 @@
 """What results/recipes.csv says: `python -m lessons.experiments.recipes_report [--px 128]`.
 
-Two tables. The first: by how much each recipe is better than the default, paired over targets and
+Two tables. The first: by how much each recipe is better than the plain one, paired over targets and
 folds, with the p-values of all recipes corrected together (Holm 1979). Choose by its validation
 column; the test column is for reporting the choice. The second: by how much another rule of which
 epoch to keep is better than the lowest validation loss, for as many validation images as there are,
@@ -19,7 +19,7 @@ from course.plots import BLUE, GREY, ORANGE, new_figure
 from lessons.experiments.recipes import CANDIDATES, KEY, RULES, Recipe, results
 
 LAST, AVERAGE, FLIPS = 'last', 'average', 'flips'
-BASE = ('default', 8)
+BASE = ('plain', 8)
 UNIT = ['target', 'fold']
 
 
@@ -99,20 +99,22 @@ def rules(rows):
 
 
 def difference(candidate):
-    """What a candidate changes of the default, in words: 'rate=0.0003, schedule=cosine'."""
-    default, recipe = Recipe(), CANDIDATES[candidate]
+    """What a candidate changes of the plain recipe, in words: 'rate=0.0003, schedule=cosine'."""
+    plain, recipe = Recipe(), CANDIDATES[candidate]
     return ', '.join(f'{name}={value}' for name, value in recipe._asdict().items()
-                     if value != getattr(default, name)) or 'nothing'
+                     if value != getattr(plain, name)) or 'nothing'
 
 
-def luck(rows, rule='loss', n_orders=200):
+def luck(rows, rule='loss', n_orders=200, least=4):
     """What the recipe that validation images choose is worth there, and on test images.
 
-    Returns a DataFrame, indexed by how many recipes are tried (1 to all that every target and fold
-    has run), with columns val and test: points above the mean recipe, mean over targets, folds and
-    n_orders orders in which the recipes are tried.
+    Returns a DataFrame, indexed by how many recipes are tried (1 to all that have run on `least`
+    targets and folds or more), with columns val and test: points above the mean recipe, mean over
+    the targets and folds that all of them have run, and over n_orders orders in which the recipes
+    are tried.
     """
-    runs = kept(rows, rule)[['val_acc', 'test_acc']].unstack(['candidate', 'epochs']).dropna(axis=1)
+    runs = kept(rows, rule)[['val_acc', 'test_acc']].unstack(['candidate', 'epochs'])
+    runs = runs.loc[:, runs.notna().sum() >= least].dropna()
     val, test = (100 * runs[name].to_numpy() for name in ('val_acc', 'test_acc'))
     rng, table = np.random.default_rng(0), []
     for _ in range(n_orders):
@@ -139,9 +141,9 @@ def gain_against_time(table, least=3):
         for row in shown.itertuples()])
     ax.invert_yaxis()
     ax.axvline(0, color=BLUE, linewidth=0.8)
-    ax.set(xlabel='points of test accuracy more than the default',
+    ax.set(xlabel='points of test accuracy more than the plain recipe',
            title='What pays (orange: p < 0.05, corrected)')
-    fig.description = 'Points more than the default: ' + ', '.join(
+    fig.description = 'Points more than the plain recipe: ' + ', '.join(
         f'{row.candidate}, {row.epochs} epochs {row.test:+.1f} ± {row.half:.1f}'
         for row in shown.itertuples()) + '.'
     return fig

@@ -64,7 +64,7 @@ def test_killed_at_thirty_moments_it_ends_the_same(child, tmp_path):
     began = time.time()
     assert ends_well(child(whole))
     seconds, expected = time.time() - began, result(whole)
-    assert len(expected['history']['val_loss']) > expected['best']['best_epoch'] > 1
+    assert len(expected['history']['val_loss']) > expected['best']['epoch'] > 1
     rng, kills, resumed, runs = random.Random(0), 0, 0, 0
     while kills < KILLS:
         folder = tmp_path / str(runs)
@@ -212,11 +212,11 @@ def test_what_is_set_aside_is_whole(tmp_path):
     for name in FILES[1:3]:                             # the data of the next one is in place ...
         (tmp_path / name).write_bytes(b'of epoch 1')
     (tmp_path / 'model.ckpt.tmp.index').write_bytes(b'of epoch 2')     # ... the others not yet
-    (tmp_path / 'model.ckpt.tmp.state.json').write_bytes(b'{"best": 0, "best_epoch": 2}')
+    (tmp_path / 'model.ckpt.tmp.state.json').write_bytes(b'{"best": 0, "epoch": 2}')
     train(tmp_path, resume=False, epochs=2)
     kept = tmp_path / 'training.1'
     assert (kept / 'model.ckpt.index').read_bytes() == b'of epoch 2'
-    assert json.loads((kept / 'model.ckpt.state.json').read_text())['best_epoch'] == 2
+    assert json.loads((kept / 'model.ckpt.state.json').read_text())['epoch'] == 2
     assert not list(kept.glob('*tmp*'))
 
 
@@ -246,7 +246,7 @@ def test_a_full_disk_is_survived(child, uninterrupted, tmp_path):
     process = child(tmp_path, train_on_a_full_disk)
     assert ends_well(process)
     folder, best = json.loads((tmp_path / 'after_3.json').read_text())
-    assert folder == ['epoch_0001'] and best['best_epoch'] == 1     # whole, and still the best
+    assert folder == ['epoch_0001'] and best['epoch'] == 1     # whole, and still the best
     text = (tmp_path / 'printed.txt').read_text()
     for epoch in (2, 3):
         assert f'Epoch {epoch}: saving to {tmp_path}/model.ckpt failed' in text

@@ -27,9 +27,9 @@ def send(loss, nth_batch, sess):
         os.kill(os.getpid(), {})
 
 sent, make = [], new_training
-def new_training(name):
+def new_training(name, by_batch):
     global training
-    training, manager = make(name)
+    training, manager = make(name, by_batch)
     manager.callback_dict['on_batch_end'].append(send)
     return training, manager
 """
@@ -119,8 +119,8 @@ def too_much(val_loss, nth_epoch, sess, saver):
                   if v.op.name.endswith('logits/biases')])
 
 make = new_training
-def new_training(name):
-    training, manager = make(name)
+def new_training(name, by_batch):
+    training, manager = make(name, by_batch)
     manager.callback_dict['on_epoch_end'].append(too_much)
     return training, manager
 """)

@@ -12,7 +12,7 @@ from notebook_kernel import CONFIG, Kernel, draw_images, epochs, folder_with_lis
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == 'win32', reason='signals')]
 LISTS = 'read_lists(dataset, fold, data_root)'
 HEAD = 'slim.fully_connected(features, num_class, '
-BUILD = 'freeze, batch_norm_decay)\n'
+BUILD = 'is_training, freeze)\n'
 EDITS = {       # what is edited: {tag: (old, new)}
     'learning rate': {'parameters': ('learning_rate = 0.01', 'learning_rate = 0.002')},
     'fold': {'parameters': ('fold = 0 ', 'fold = 2 ')},
@@ -22,7 +22,8 @@ EDITS = {       # what is edited: {tag: (old, new)}
     'no augmentation (exercise 4)': {
         'preprocess': ('\n\n\ndef pre', '\naugmentation = iaa.Identity()\n\n\ndef pre')},
     'blue for red': {'preprocess': ('for path in df.path])', 'for path in df.path])[..., ::-1]')},
-    'learning rate of the callback': {'callbacks': ('lr=learning_rate', 'lr=learning_rate / 3')},
+    'learning rate of the callback': {'callbacks': (
+        'cosine(learning_rate', 'cosine(learning_rate / 3')},
     'fewer images (exercise 3)': {'lists': (
         LISTS, LISTS + '\ndataframes = [[f[0][:4], *f[1:]] for f in dataframes]')},
     'fewer classes': {'lists': (LISTS, LISTS + '\nclass_names, dataframes = '
@@ -50,12 +51,12 @@ ALONE = {       # what is edited and run alone, then section 5 or 6; and the wor
 }
 NAN = """
 make = new_training
-def new_training(name):
+def new_training(name, by_batch):
     def spoil(loss, nth_batch, sess):
         if len(model_dict['history'].values['lr']) == 1:
             with main_graph.as_default():
                 sess.run([v.assign(v * np.nan) for v in tf.trainable_variables()])
-    model_dict, manager = make(name)
+    model_dict, manager = make(name, by_batch)
     manager.callback_dict['on_batch_end'].append(spoil)
     return model_dict, manager
 """

@@ -22,9 +22,9 @@ def test_restore_after_an_interrupted_save(model, checkpoint, monkeypatch):
         crash_at(patch, 6, KeyboardInterrupt(), after=True)
         with pytest.raises(KeyboardInterrupt):
             model.epoch(checkpoint, 1.0, 2)
-    assert checkpoint.best_epoch == 1
+    assert checkpoint.epoch == 1
     checkpoint.restore(model.sess, model.saver)
-    assert model.value() == checkpoint.best_epoch == 2
+    assert model.value() == checkpoint.epoch == 2
 
 
 def crash_at(monkeypatch, step, error, after=False):
@@ -60,7 +60,7 @@ def test_crash_during_save(model, checkpoint, step, weights, error, monkeypatch)
     finish_interrupted_save(checkpoint.path)
     assert model.restored(checkpoint.path) == weights
     assert files(checkpoint) == GOOD_FILES
-    assert saved_state(checkpoint.path)['best_epoch'] == weights
+    assert saved_state(checkpoint.path)['epoch'] == weights
     finish_interrupted_save(checkpoint.path)  # a second call changes nothing
     assert model.restored(checkpoint.path) == weights
 
@@ -168,7 +168,7 @@ def test_failing_saver_leaves_the_old(model, checkpoint, error, suffixes, capsys
     assert message.count('\n') == 1
     for word in ['Epoch 2', checkpoint.path, 'No space left', 'Training continues', 'checkpoint']:
         assert word in message
-    assert (checkpoint.best, checkpoint.best_epoch) == (1.0, 1)
+    assert (checkpoint.best, checkpoint.epoch) == (1.0, 1)
     assert files(checkpoint) == GOOD_FILES
     assert model.restored(checkpoint.path) == 1
     model.epoch(checkpoint, 0.8, 3)  # worse than the failed one, but better than the saved one
@@ -183,7 +183,7 @@ def test_failing_os_function(model, checkpoint, step, weights, monkeypatch, caps
         crash_at(patch, step, OSError('disk trouble'))
         model.epoch(checkpoint, 0.5, 2)
     assert 'disk trouble' in capsys.readouterr().out
-    assert model.restored(checkpoint.path) == checkpoint.best_epoch == weights
+    assert model.restored(checkpoint.path) == checkpoint.epoch == weights
 
 
 def test_folder_that_cannot_be_made(model, tmp_path, capsys):
@@ -191,7 +191,7 @@ def test_folder_that_cannot_be_made(model, tmp_path, capsys):
     checkpoint = Model_checkpoint(tmp_path / 'file' / 'model')
     model.epoch(checkpoint, 1.0, 1)
     assert str(tmp_path / 'file') in capsys.readouterr().out
-    assert (checkpoint.best, checkpoint.best_epoch) == (math.inf, None)
+    assert (checkpoint.best, checkpoint.epoch) == (math.inf, None)
 
 
 def test_read_only_folder(model, checkpoint, capsys):

@@ -17,7 +17,7 @@ import threading
 resume_module = __import__('course.checkpoints.resume', fromlist=['resume'])
 resume_module.EVERY_SECONDS = 0
 resume_module.lock.release_after_the_cell = lambda path: None   # as if this cell ran on
-model_dict, callback_manager = new_training(f'{dataset}_fold{fold}')
+model_dict, callback_manager = new_training(f'{dataset}_fold{fold}', by_batch)
 def wait(**arguments):
     if len(model_dict['history'].values['lr']) == 1:
         waiting.set()

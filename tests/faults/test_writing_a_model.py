@@ -111,7 +111,7 @@ def test_weights_that_lie_there_from_another_training_are_not_taken(tmp_path, mo
     class Fails(Model_checkpoint):
         def on_epoch_end(self, *arguments):
             super().on_epoch_end(*arguments)
-            self.best_epoch = None
+            self.epoch = None
 
     monkeypatch.setattr('small_model.Model_checkpoint', Fails)
     place, _ = make_model(tmp_path / 'm', head)
