@@ -117,9 +117,10 @@ def splitting(split):
                'val and test': [len(val & test) for _, val, test in folds]}
     reasons = {'train and test': 'the test would contain images that the network has memorised: '
                                  'leave the test part out of train',
-               'train and val': 'val chooses the best epoch: leave its part out of train too',
-               'val and test': 'val chooses the best epoch; a test on the same images would '
-                               'measure how well that choice fits them. Give each its own part'}
+               'train and val': 'val is for choosing, the learning rate say: leave its part out of '
+                                'train too',
+               'val and test': 'val is for choosing; a test on the same images would measure how '
+                               'well the choice fits them. Give each its own part'}
     for pair, counts in in_both.items():
         expect(f'images that are both in {pair}, folds 0 to 4', counts, [0] * 5,
                [(lambda got: True, reasons[pair])])
