@@ -177,7 +177,8 @@ class Model_checkpoint(Stateful):
                   'Check the free space and the permissions of the folder.')
         else:
             self.set_state(state)
-            print('  saved' + ': the lowest validation loss so far' * self.save_best_only)
+            if self.save_best_only:
+                print('  saved: the lowest validation loss so far')
 
     def on_session_end(self, sess=None, saver=None):
         with contextlib.suppress(OSError):

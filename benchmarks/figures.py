@@ -71,6 +71,7 @@ FIGURES = {
     'pretraining/README.md': {
         'worth': (evaluate.RESULTS, tables.accuracies),
         'frozen features': (frozen_features.RESULTS, frozen_features.table),
+        'fine-tuning': (frozen_features.RESULTS, frozen_features.gain),
         'wrong input': (frozen_features.RESULTS, frozen_features.changes),
         'packing': (packing.RESULTS, packing.table),
         'small network': (frozen.RESULTS, frozen.table),

@@ -74,13 +74,13 @@ def history(n):
 
 
 def test_training_curves_mark_the_best_epoch():
-    loss, accuracy = plots.training_curves(history(5)).axes
-    train, val, best, change = loss.lines
+    loss, accuracy, rate = plots.training_curves(history(5)).axes
+    train, val, best = loss.lines
     assert list(train.get_xdata()) == [1, 2, 3, 4, 5]
     assert list(val.get_ydata()) == [3, 1, 2, 1, 4]
     assert [*best.get_xdata(), *best.get_ydata()] == [2, 1]       # the first of two equal ones
-    assert best.get_label() == 'lowest (epoch 2): 1.000'
-    assert change.get_xdata()[0] == 3.5
+    assert best.get_label() == 'lowest loss, epoch 2: 1.000'
+    assert list(rate.lines[0].get_ydata()) == history(5)['lr']
     best = accuracy.lines[2]
     assert [*best.get_xdata(), *best.get_ydata()] == [2, 0.7]
 
@@ -97,7 +97,7 @@ def test_training_curves_skip_losses_that_are_not_finite():
     losses = [np.nan, 2.0, 1.0, np.nan]
     fig = plots.training_curves({name: losses for name in ('train_loss', 'val_loss', 'train_acc',
                                                            'val_acc')})
-    assert fig.axes[0].lines[2].get_label() == 'lowest (epoch 3): 1.000'
+    assert fig.axes[0].lines[2].get_label() == 'lowest loss, epoch 3: 1.000'
 
 
 def test_training_curves_without_a_finite_loss_or_lr():

@@ -48,28 +48,30 @@ def training_curves(history: Mapping[str, Sequence[float]]) -> Figure:
     """Loss and accuracy after each epoch, and a dot at the epoch of the lowest validation loss.
 
     history: lists of one number per epoch, 'train_loss', 'val_loss', 'train_acc', 'val_acc' (from
-    0 to 1) and, if wanted, 'lr': dotted lines then mark where the learning rate changed.
+    0 to 1) and, if wanted, 'lr', the learning rate at the end of the epoch.
     """
     check_same_length(**history)
     n_epochs, best = len(history['val_loss']), best_epoch(history['val_loss'])
-    epochs, rates = range(1, n_epochs + 1), history.get('lr', [0] * n_epochs)
-    fig, [axes] = new_figure(10, 3.2, n_cols=2)
+    epochs = range(1, n_epochs + 1)
+    fig, [axes] = new_figure(10, 3.2, n_cols=2 + ('lr' in history))
     for ax, kind, title in zip(axes, ('loss', 'acc'), ('Loss', 'Accuracy')):
         ax.plot(epochs, history[f'train_{kind}'], '.-', color=BLUE, label='training')
         ax.plot(epochs, history[f'val_{kind}'], '.-', color=ORANGE, label='validation')
         if best is not None:
             value = history[f'val_{kind}'][best]
             ax.plot(best + 1, value, 'o', color=ORANGE, markersize=9, markeredgecolor='black',
-                    label=f'lowest (epoch {best + 1}): {value:.3f}')
-        ax.set(title=title, xlabel='epoch', xlim=(0.5, max(n_epochs, 1) + 0.5))
+                    label=f'lowest loss, epoch {best + 1}: {value:.3f}')
+        ax.set_title(title)
+        ax.legend()
+    if 'lr' in history:
+        axes[2].plot(epochs, history['lr'], '.-', color=GREY)
+        axes[2].set(title='Learning rate', ylim=(0, None))
+        axes[2].ticklabel_format(axis='y', scilimits=(0, 0))
+    for ax in axes:
+        ax.set(xlabel='epoch', xlim=(0.5, max(n_epochs, 1) + 0.5))
         whole_numbers(ax)
         without_frame(ax)
         ax.grid(alpha=0.3)
-        changes = [i + 0.5 for i in range(1, n_epochs) if rates[i] != rates[i - 1]]
-        for i, x in enumerate(changes):
-            ax.axvline(x, color=GREY, linestyle=':', zorder=1,
-                       label='' if i else f'learning rate {rates[0]:.1e} to {rates[-1]:.1e}')
-        ax.legend()
     fig.description = description_of(history, n_epochs, best)
     return fig
 

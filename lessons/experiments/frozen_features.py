@@ -1,19 +1,23 @@
 """What do frozen features know, and what does the wrong scale cost them?
 
-    python -m lessons.experiments.frozen_features
+    python -m lessons.experiments.frozen_features [--folds model/cat_dog_folds]
 
 The network is used as it is: nothing is trained but a logistic regression on its features
 (linear_probe, as in the notebook), on the training images of each of the five folds of cat_dog; the
 accuracy is that on the fold's test images. The drawings that the shipped checkpoint was trained on
 were made with the same tools as these cats and dogs, so the first table asks what is known without
 any network, by a random one, and by one that never saw a drawing (../shared/real, where it is
-there). The second feeds the shipped one with images in another scale.
+there). The second feeds the shipped one with images in another scale. --folds adds what fine-tuning
+reaches on the same folds: the networks of `python -m course.folds --dataset cat_dog`.
 
 Each finished fold is a row of results/frozen_features.csv for each kind of features; the same
 command resumes an interrupted run.
 """
+import argparse
 import functools
+import json
 import os
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -26,6 +30,8 @@ from course.frozen_graph import frozen_session
 from course.images import read_resized
 from course.lists.check import read_lists
 from course.means import plus_minus
+from course.trained.ensemble import FOLDS as RECORD
+from course.trained.folder import Trained_model
 from tf_model import zoo
 from tf_model.restore import restore
 
@@ -35,7 +41,7 @@ PARTIAL = ROOT.parent / 'shared' / 'real' / 'tf_ckpt' / 'resnet_v2_50_partial.ck
 NETWORK, DATASET, SIZE, FOLDS = 'resnet_v2_50', 'cat_dog', 128, 5
 MEAN = np.array(zoo.IMAGENET_MEAN, 'float32')
 KEY = ['fold', 'features']
-RIGHT = '[-1, 1]'
+RIGHT, FINE_TUNED = '[-1, 1]', 'drawings, fine-tuned by the notebook'
 SCALES = {RIGHT: lambda x: x / 127.5 - 1,
           'mean subtracted, / 127.5': lambda x: (x - MEAN) / 127.5,
           'mean subtracted only': lambda x: x - MEAN,
@@ -132,7 +138,28 @@ def changes(rows):
     return '\n'.join(lines)
 
 
-def main():
+def gain(rows):
+    """Markdown: what fine-tuning adds to a logistic regression on frozen features."""
+    by_fold = rows.pivot(index='fold', columns='features', values='accuracy')
+    if FINE_TUNED not in by_fold:
+        return 'What fine-tuning adds has not been measured yet.'
+    more = by_fold[FINE_TUNED] - by_fold['drawings, postnorm']
+    return (f'Fine-tuning adds {plus_minus(more, sign=True)} points to the frozen features of '
+            '`postnorm`, fold by fold.')
+
+
+def fine_tuned(folder):
+    """{fold: test accuracy, 0 to 1} of a report of course.folds."""
+    folds = json.loads((folder / RECORD).read_text(encoding='utf-8'))['folds']
+    return {entry['fold']: Trained_model.load(folder / entry['folder']).figures['accuracy']['value']
+            for entry in folds}
+
+
+def main(argv=None):
+    parser = argparse.ArgumentParser(description='What do frozen features know?')
+    parser.add_argument('--folds', type=Path, help='a report of course.folds on cat_dog')
+    folder = parser.parse_args(argv).folds
+    tuned = fine_tuned(folder.resolve()) if folder else {}
     names = [*SIMPLE, CHOSEN, *DEEP]
     if not PARTIAL.with_suffix('.ckpt.index').exists():
         print(f'{PARTIAL.name} is not there: what it knows is not measured')
@@ -143,6 +170,8 @@ def main():
         right = accuracy(images, fold, name)
         print(fold, name, f'{right:.3f}', flush=True)
         results.add([{'fold': fold, 'features': name, 'accuracy': round(right, 4)}])
+    for fold, name in results.missing((fold, FINE_TUNED) for fold in tuned):
+        results.add([{'fold': fold, 'features': name, 'accuracy': round(tuned[fold], 4)}])
     print(table(results.rows()), changes(results.rows()), sep='\n\n')
 
 
