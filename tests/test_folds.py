@@ -136,7 +136,7 @@ def test_other_settings_and_other_lists_are_another_run(place, capsys):
     command()
     assert place.ran == [0, 1, 2, 3, 4] * 3
     rows = pd.read_csv('model/runs.csv', keep_default_na=False)
-    assert rows.learning_rate.tolist() == [0.0001, 0.001, 0.0001]
+    assert rows.learning_rate.tolist() == [0.0003, 0.001, 0.0003]
     assert rows.freeze.tolist() == ['None', 'all', 'None']
 
 
