@@ -108,7 +108,7 @@ class EarlyStopping(Patient):
         if not math.isfinite(val_loss):
             self.stop, self.wait = True, math.inf       # no patience is long enough for that
             print(f'Epoch {nth_epoch}: training stops because val_loss is {val_loss}. Lower the '
-                  'learning rate and look at the images; the best checkpoint stays.')
+                  'learning rate and look at the images; the last checkpoint stays.')
         elif self.is_over() and not self.stop:
             self.stop = True
             print(f'  training stops: no improvement in {self.wait} epochs, '
@@ -187,7 +187,7 @@ class Model_checkpoint(Stateful):
     def recover(self) -> None:
         """After an interrupted or failed save: keep the new checkpoint if it is complete.
 
-        One of this training of which nothing is remembered was saved just before the program died.
+        What this training has saved there counts, also where it is later than what is remembered.
         """
         saving.finish_interrupted_save(self.path)
         saved = saving.saved_state(self.path)
@@ -209,8 +209,8 @@ class Model_checkpoint(Stateful):
                                'has written there. Train again, in another model_folder.')
         else:
             read.restore_saved(sess, saver, self.path)
-            print(f'weights of epoch {self.epoch}, '
-                  + (f'the lowest loss: {self.best:.3f}' if self.save_best_only else 'the last'))
+            why = f'the lowest loss: {self.best:.3f}' if self.save_best_only else 'the last saved'
+            print(f'weights of epoch {self.epoch}, {why}')
 
 
 class Epoch_history(Stateful):

@@ -41,7 +41,7 @@ class Stopwatch:
         return (time.perf_counter() - began) / images
 
     def on_epoch_begin(self, **arguments):
-        self.bare = self.seconds_of([update, loss, accuracy], True, self.n_batch * batch_size)
+        self.bare = self.seconds_of([update, loss, accuracy], by_batch, self.n_batch * batch_size)
         self.bare_val = self.seconds_of([loss, accuracy], False, generators.val_len)
         self.began = time.perf_counter()
 
@@ -80,5 +80,5 @@ def timed_run(parameters, keep=True, validations=1):
     cell = f'KEEP, VALIDATIONS = {keep}, {validations}\n{CELL}'
     with main_notebook_run({'scratch_too': False, **parameters}, cell, 'train') as folder:
         rows = pd.read_csv(folder / 'stopwatch.csv')
-        tested = pd.read_csv(next(folder.glob('model/*_test.csv')))
+        tested = pd.read_csv(next(folder.glob('model/*/test.csv')))
     return rows.assign(epoch=range(1, len(rows) + 1)), tested.y_true == tested.y_pred

@@ -20,6 +20,7 @@ class Warm_up_and_cosine:
             raise ValueError(f'lr={lr}, n_batches={n_batches}, warm_up={warm_up}: pass a rate '
                              'above 0, 1 batch or more, and a share from 0 to below 1.')
         self.highest, self.n_batches, self.warm_up, self.done = lr, n_batches, warm_up, 0
+        self._followed = n_batches
 
     @property
     def lr(self) -> float:
@@ -32,14 +33,16 @@ class Warm_up_and_cosine:
 
     def on_batch_begin(self, nth_batch=None, sess=None):
         self.done += 1
+        if self._followed != self.n_batches:
+            print(f'The learning rate followed a plan for {self._followed} batches. From here it '
+                  f'follows one for {self.n_batches}, and continues at {self.lr:.3g}.')
+            self._followed = self.n_batches
 
     def get_state(self) -> dict:
         """How many batches have begun, and of how many, as json can write it."""
         return {'done': self.done, 'n_batches': self.n_batches}
 
     def set_state(self, state: dict) -> None:
-        """Resume from a dict made by `get_state`; says so if this plan has another length."""
-        self.done = state['done']
-        if state['n_batches'] != self.n_batches:
-            print(f'The learning rate followed a plan for {state["n_batches"]} batches. From here '
-                  f'it follows one for {self.n_batches}, and continues at {self.lr:.3g}.')
+        """Resume from a dict made by `get_state`. If this plan has another length, the next batch
+        says so."""
+        self.done, self._followed = state['done'], state['n_batches']

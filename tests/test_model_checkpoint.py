@@ -42,6 +42,17 @@ def test_every_epoch_is_saved(model, checkpoint):
     assert saved_state(checkpoint.path) == {'best': 2.0, 'epoch': 5, 'run': checkpoint.run}
 
 
+def test_of_the_last_epochs_the_one_on_disk_counts(model, checkpoint):
+    """As after a kill between the save of epoch 2 and the state that would remember it."""
+    checkpoint.save_best_only = False
+    model.epoch(checkpoint, 0.5, 1)
+    resumed = restarted(checkpoint, lambda: Model_checkpoint(
+        checkpoint.path[:-len('.ckpt')], save_best_only=False))
+    model.epoch(checkpoint, 0.9, 2)
+    resumed.restore(model.sess, model.saver)
+    assert model.value() == resumed.epoch == 2
+
+
 def test_saver_keeps_no_list_and_deletes_nothing(model, checkpoint):
     """The saver deletes its oldest checkpoint after five; ours must not be among them."""
     for epoch in range(8):

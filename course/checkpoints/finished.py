@@ -25,23 +25,26 @@ def keep(folder: str, state: dict, model_dict: dict) -> None:
 
 def same(folder: str, settings: dict, model_dict: dict, nb_epoch: int) -> dict | None:
     """The record of a training with these settings that has come to its end after nb_epoch epochs,
-    or was stopped early; None where there is none, or its best weights are not there any more."""
+    or was stopped early; None where there is none, or its weights are not there any more."""
     try:
         with open(record_of(folder), encoding='utf-8') as file:
             record = json.load(file)
         epoch, parts = record['epoch'], record['parts']
         run, stopped = parts['checkpoint']['run'], parts.get('earlystop', {}).get('stop')
-        other = differences(record['settings'], settings) or differences(
-            record, early_stopping(model_dict))
+        other = differences(record['settings'], settings)
+        planned = not differences(record, early_stopping(model_dict))
         saved = saving.saved_state(model_dict['checkpoint'].path) or {}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
     if other or saved.get('run') != run:
         return None
-    if epoch == nb_epoch or stopped and epoch < nb_epoch:
+    planned &= parts.get('reduce_lr', {}).get('n_batches') == getattr(
+        model_dict.get('reduce_lr'), 'n_batches', None)
+    if planned and (epoch == nb_epoch or stopped and epoch < nb_epoch):
         return record
-    print(f'This training is complete after epoch {epoch}, and its last state was removed: for '
-          f'nb_epoch = {nb_epoch} it begins from the start.')
+    if epoch != nb_epoch:
+        print(f'This training is complete after epoch {epoch}, and its last state was removed: for '
+              f'nb_epoch = {nb_epoch} it begins from the start.')
     return None
 
 

@@ -37,9 +37,13 @@ def in_use(model_dict: dict, sess) -> dict:
         using['first batch'] = digest(rows, y.tobytes(), *(part.tobytes() for part in x))
     if 'reduce_lr' in model_dict:
         rate = model_dict['reduce_lr']
-        changing = set(rate.get_state()) - {'lr'}           # where it begins counts
+        changing = set(getattr(rate, 'get_state', dict)()) - {'lr'}     # where it begins counts
         using['plan of the learning rate'] = type(rate).__name__ + str(
-            {name: value for name, value in vars(rate).items() if name not in changing})
+            {name: value for name, value in vars(rate).items()
+             if name not in changing and name[0] != '_' and not callable(value)})
+    if 'checkpoint' in model_dict:
+        using['epoch that is kept'] = ('the one with the lowest validation loss'
+                                       if model_dict['checkpoint'].save_best_only else 'the last')
     return using
 
 

@@ -2,9 +2,9 @@
 
 A packed checkpoint is a NumPy .npz. A weight tensor (..., outputs) is stored as int8 under
 '<name>:int8', with a float32 scale for each output channel under '<name>:scale'; every other
-variable (BatchNorm's four vectors, biases, the few weights of a depthwise convolution) is stored as
-it is, under its name. 'sha256' covers all of them: a zip file's own checksums do not cover the
-names.
+variable (BatchNorm's four vectors, biases, the few weights of a depthwise convolution and the
+like) is stored as it is, under its name. 'sha256' covers all of them: a zip file's own checksums do
+not cover the names.
 """
 import os
 from pathlib import Path

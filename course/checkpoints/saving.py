@@ -53,7 +53,7 @@ def set_aside(path: str, run: str) -> None:
     """Rename the checkpoint `path` if it is not of this run: x.ckpt becomes x_before.ckpt.
 
     Says so. What had that name is replaced. A training that never came to its end is not kept: if
-    there was a state to resume from, its best weights lie beside that (see Keep_state).
+    there was a state to resume from, its weights lie beside that (see Keep_state).
     Raises OSError.
     """
     saved = saved_state(path)

@@ -126,7 +126,7 @@ def describe(model_dict: dict, class_names: list[str], preprocess: Callable) -> 
         'epochs': len(model_dict['history'].values['lr']),
         'epoch': model_dict['checkpoint'].epoch, 'settings': settings,
         'rule': 'the one with the lowest validation loss' if model_dict['checkpoint'].save_best_only
-                else 'the last one',
+                else 'the last one that was saved',
         'versions': versions()}
 
 

@@ -93,8 +93,9 @@ def mistakes(images: np.ndarray, network: str) -> list[tuple[Callable, str]]:
         (of(x - zoo.IMAGENET_MEAN), 'the mean is subtracted, but the values are not from -1 to 1: '
                                     'scale_images'),
         (of(scaled[..., ::-1]), 'red and blue are swapped'),
-        (of(scaled, nth=1), 'that is the output of the last block, before its last BatchNorm and '
-                            'ReLU (postnorm): take the first of the two that the network returns'),
+        *[(of(scaled, nth=1), 'that is the output of the last block, before its last BatchNorm and '
+                              'ReLU (postnorm): take the first of the two that the network returns')
+          ] * (zoo.find(network).features == 'postnorm'),
         (of(scaled, is_training=True),
          'this is training mode: BatchNorm normalises by the batch, and what comes out for an '
          'image depends on the others. is_training=False'),

@@ -150,9 +150,13 @@ def gain(rows):
 
 def fine_tuned(folder):
     """{fold: test accuracy, 0 to 1} of a report of course.folds."""
-    folds = json.loads((folder / RECORD).read_text(encoding='utf-8'))['folds']
-    return {entry['fold']: Trained_model.load(folder / entry['folder']).figures['accuracy']['value']
-            for entry in folds}
+    found, wanted = {}, {'dataset': DATASET, 'img_size': SIZE, 'network': NETWORK, 'freeze': None}
+    for entry in json.loads((folder / RECORD).read_text(encoding='utf-8'))['folds']:
+        model = Trained_model.load(folder / entry['folder'])
+        if wanted.items() - model.description['settings'].items():
+            raise ValueError(f'{folder}: fold {entry["fold"]} was not trained with {wanted}')
+        found[entry['fold']] = model.figures['accuracy']['value']
+    return found
 
 
 def main(argv=None):

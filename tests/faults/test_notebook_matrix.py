@@ -181,7 +181,7 @@ def test_section_5_again_says_that_it_came_to_its_end_and_more_epochs_are_added(
 
 def test_stopped_early_it_resumes_with_more_patience_only(used, truth):
     def patience(n):
-        return {'callbacks': ('min_delta=1e-4, patience=10', f'min_delta=5.0, patience={n}')}
+        return {'callbacks': ('min_delta=1e-4, patience=nb_epoch', f'min_delta=5.0, patience={n}')}
 
     assert len(epochs(used.run_edited({**EDITS['learning rate'], **patience(1)}))) == 2
     text = used.run('train')
