@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from course.checkpoints import saving
-from course.checkpoints.identity import differences, early_stopping
+from course.checkpoints.identity import differences, when_it_ends
 from course.whole_file import write_whole
 
 
@@ -20,7 +20,7 @@ def keep(folder: str, state: dict, model_dict: dict) -> None:
     """Write down a training's last state (see Keep_state). Raises OSError."""
     record = {name: state[name] for name in ('epoch', 'settings', 'parts')}
     write_whole(Path(record_of(folder)),
-                json.dumps({**record, **early_stopping(model_dict)}).encode())
+                json.dumps({**record, **when_it_ends(model_dict)}).encode())
 
 
 def same(folder: str, settings: dict, model_dict: dict, nb_epoch: int) -> dict | None:
@@ -32,14 +32,12 @@ def same(folder: str, settings: dict, model_dict: dict, nb_epoch: int) -> dict |
         epoch, parts = record['epoch'], record['parts']
         run, stopped = parts['checkpoint']['run'], parts.get('earlystop', {}).get('stop')
         other = differences(record['settings'], settings)
-        planned = not differences(record, early_stopping(model_dict))
+        planned = not differences(record, when_it_ends(model_dict))
         saved = saving.saved_state(model_dict['checkpoint'].path) or {}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
     if other or saved.get('run') != run:
         return None
-    planned &= parts.get('reduce_lr', {}).get('n_batches') == getattr(
-        model_dict.get('reduce_lr'), 'n_batches', None)
     if planned and (epoch == nb_epoch or stopped and epoch < nb_epoch):
         return record
     if epoch != nb_epoch:

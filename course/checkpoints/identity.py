@@ -47,11 +47,11 @@ def in_use(model_dict: dict, sess) -> dict:
     return using
 
 
-def early_stopping(model_dict: dict) -> dict:
+def when_it_ends(model_dict: dict) -> dict:
     """What decides, besides the number of epochs, when a training comes to its end."""
-    stop = model_dict.get('earlystop')
-    return {} if stop is None else {
-        'EarlyStopping': f'{stop.patience} epochs without {stop.min_delta} less'}
+    stop, rate = model_dict.get('earlystop'), model_dict.get('reduce_lr')
+    return {'planned batches': getattr(rate, 'n_batches', None), **({} if stop is None else {
+        'EarlyStopping': f'{stop.patience} epochs without {stop.min_delta} less'})}
 
 
 def differences(before: dict, now: dict) -> list[str]:

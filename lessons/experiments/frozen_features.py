@@ -15,7 +15,6 @@ command resumes an interrupted run.
 """
 import argparse
 import functools
-import json
 import os
 from pathlib import Path
 
@@ -30,8 +29,7 @@ from course.frozen_graph import frozen_session
 from course.images import read_resized
 from course.lists.check import read_lists
 from course.means import plus_minus
-from course.trained.ensemble import FOLDS as RECORD
-from course.trained.folder import Trained_model
+from course.trained.ensemble import Ensemble
 from tf_model import zoo
 from tf_model.restore import restore
 
@@ -151,11 +149,11 @@ def gain(rows):
 def fine_tuned(folder):
     """{fold: test accuracy, 0 to 1} of a report of course.folds."""
     found, wanted = {}, {'dataset': DATASET, 'img_size': SIZE, 'network': NETWORK, 'freeze': None}
-    for entry in json.loads((folder / RECORD).read_text(encoding='utf-8'))['folds']:
-        model = Trained_model.load(folder / entry['folder'])
-        if wanted.items() - model.description['settings'].items():
-            raise ValueError(f'{folder}: fold {entry["fold"]} was not trained with {wanted}')
-        found[entry['fold']] = model.figures['accuracy']['value']
+    for model in Ensemble.load(folder).members:
+        settings = model.description['settings']
+        if not wanted.items() <= settings.items():
+            raise ValueError(f'{model.folder} was not trained with {wanted}')
+        found[settings['fold']] = model.figures['accuracy']['value']
     return found
 
 
