@@ -36,8 +36,8 @@ def main():
                       choose_precision())
     for target, run, mixed in results.missing((target, run, mixed) for target in evaluate.TARGETS
                                               for run in range(5) for mixed in (False, True)):
-        task = evaluate.TARGETS[target]
-        accuracies = evaluate.fine_tune(CHECKPOINT, task, run, task.recipe, mixed)
+        accuracies = evaluate.fine_tune(CHECKPOINT, evaluate.TARGETS[target], run,
+                                        evaluate.RECIPE, mixed)
         results.add([{'target': target, 'run': run, 'mixed': mixed,
                       'accuracy': round(accuracies['test'], 4)}])
     print(table(results.rows()))

@@ -9,11 +9,10 @@ training, validation and test. On each split it compares
 - no network: the best of course/baselines.py, chosen on the validation images,
 - from scratch, by the best of several recipes. Validation images of the first split choose it,
 - head only: logistic regression on the features of each checkpoint at its deepest whole block,
-- fine-tuning from each checkpoint, by one recipe that was fixed beforehand.
+- fine-tuning from each checkpoint, by the notebook's recipe.
 
 Each finished run is a row of pretraining/results/evaluate.csv, and what that holds is not run
-again. Adam's learning rate falls linearly to 0. The batches are small because BatchNorm's
-statistics need many steps, and few images would otherwise make few of them.
+again.
 """
 import argparse
 import functools
@@ -32,6 +31,7 @@ from sklearn.model_selection import StratifiedKFold
 
 from course import ROOT
 from course.baselines import best_regression, no_network
+from course.batch_statistics import trains_by_batch
 from course.checkpoints.digest import digest
 from course.checkpoints.find import unpacked_checkpoint
 from course.checkpoints.packed import ENDINGS
@@ -39,6 +39,7 @@ from course.compat import tf
 from course.experiments import Results
 from course.frozen_graph import frozen_session
 from course.images import enlarged
+from course.schedule import Warm_up_and_cosine
 from course.session import choose_precision, session_config
 from pretraining.tables import HEAD_ONLY, NO_NETWORK, RUNS, SCRATCH, accuracies
 from tf_model.classifier import Classifier
@@ -51,22 +52,24 @@ COLUMNS = [*KEY, 'n_train', 'n_test', *SPLITS, 'method']    # accuracies; the ba
 
 
 class Recipe(NamedTuple):
-    """How to train: Adam, with a learning rate that falls linearly to 0."""
+    """How to train: Adam, at a rate that follows course/schedule.py."""
 
     rate: float
     epochs: int
     batch: int
 
     def __str__(self):
-        return f'{self.rate:g}, {self.epochs} epochs, batches of {self.batch}'
+        return f'cosine, {self.rate:g}, {self.epochs} epochs, batches of {self.batch}'
+
+
+RECIPE = Recipe(3e-4, 8, 16)            # the notebook's
+FROM_SCRATCH = [RECIPE, *(Recipe(rate, 40, 16) for rate in (3e-4, 1e-3, 3e-3))]
 
 
 class Target(NamedTuple):
-    """A task, and how to learn it."""
+    """A task."""
 
     data: Callable      # run -> {'train': (x, y), 'val': (x, y), 'test': (x, y)}
-    recipe: Recipe      # for fine-tuning
-    scratch: list       # further recipes for training from scratch, of which the best counts
     mirror: bool        # whether a mirrored image still belongs to its class
 
 
@@ -120,13 +123,7 @@ def photo(file):
     return cv2.resize(image, (128, 128), interpolation=cv2.INTER_AREA)[..., ::-1]
 
 
-RATES = (3e-4, 1e-3, 3e-3)
-TARGETS = {'digits': Target(digits, Recipe(3e-4, 2, 4), [Recipe(r, 40, 16) for r in RATES], False),
-           'faces': Target(faces, Recipe(3e-4, 5, 4), [Recipe(r, 40, 16) for r in RATES], True)}
-
-
-def photos_target(folder):
-    return Target(photos(folder), Recipe(3e-4, 8, 8), [Recipe(r, 40, 16) for r in RATES[:2]], True)
+TARGETS = {'digits': Target(digits, False), 'faces': Target(faces, True)}
 
 
 def augmented(images, mirror, rng):
@@ -145,27 +142,30 @@ def fine_tune(checkpoint, target, run, recipe, mixed_precision='auto'):
     """Accuracies at the end of one run: {'train': 0 to 1, 'val': ..., 'test': ...}.
 
     checkpoint: a path, or SCRATCH. run: its seed, or its fold. mixed_precision: see
-    choose_precision.
+    choose_precision. BatchNorm trains as batch_statistics = 'auto' of the notebook has it.
     """
     data = target.data(run)
     x, y = data['train']
-    steps, step = recipe.epochs * max(1, len(y) // recipe.batch), 0
+    steps = recipe.epochs * max(1, len(y) // recipe.batch)
+    plan = Warm_up_and_cosine(recipe.rate, steps)
     precision = choose_precision(mixed_precision)
     with tf.Graph().as_default(), tf.Session(config=session_config(precision)) as sess:
         tf.set_random_seed(run)
         net = Classifier(x.shape[1:], int(y.max()) + 1)
         update = net.adam(precision)
         sess.run(tf.global_variables_initializer())
+        restored = None
         if checkpoint != SCRATCH:
             restored = restore(sess, net.trunk, checkpoint)
             print(Path(checkpoint).name, report(restored).splitlines()[0])
+        by_batch = trains_by_batch('auto', restored)
         rng = np.random.default_rng(run)
         for _ in range(recipe.epochs):
             for rows in np.array_split(rng.permutation(len(y)), steps // recipe.epochs):
+                plan.on_batch_begin()
                 sess.run(update, {net.images: augmented(x[rows], target.mirror, rng),
-                                  net.labels: y[rows], net.is_training: True,
-                                  net.rate: recipe.rate * (1 - step / steps)})
-                step += 1
+                                  net.labels: y[rows], net.is_training: by_batch,
+                                  net.rate: plan.lr})
         return {name: net.accuracy(sess, *part) for name, part in data.items()}
 
 
@@ -199,13 +199,13 @@ def head_only(checkpoint, target, run):
     return {**{name: model.score(rows[name], y) for name, (_, y) in data.items()}, 'method': block}
 
 
-def best_from_scratch(rows, target):
-    """The Recipe with the most validation images right; the first of equals.
+def best_from_scratch(rows):
+    """Of FROM_SCRATCH, the Recipe with the most validation images right; the first of equals.
 
-    rows: of the results, those of this target from scratch, run 0.
+    rows: of the results, those of one target from scratch, run 0.
     """
     val = rows.set_index('recipe').val
-    return max([target.recipe, *target.scratch], key=lambda recipe: val[str(recipe)])
+    return max(FROM_SCRATCH, key=lambda recipe: val[str(recipe)])
 
 
 def jobs(results, targets, checkpoints) -> Iterator[tuple]:
@@ -219,18 +219,17 @@ def jobs(results, targets, checkpoints) -> Iterator[tuple]:
                         for array in part))
 
     weights = {path: fingerprint(path) for path in checkpoints}
-    for name, target in targets.items():
+    for name in targets:
         for run in range(RUNS):
             yield name, NO_NETWORK, '', images(name, run), run, ''
             for path in checkpoints:
                 yield name, path, weights[path], images(name, run), run, HEAD_ONLY
         for run, path in itertools.product(range(RUNS), checkpoints):
-            yield name, path, weights[path], images(name, run), run, target.recipe
+            yield name, path, weights[path], images(name, run), run, RECIPE
     for name, run in itertools.product(targets, range(RUNS)):
-        target, rows = targets[name], results.rows()
-        rows = rows[(rows.images == images(name, 0)) & (rows.start == SCRATCH)]
-        for recipe in ([target.recipe, *target.scratch] if run == 0
-                       else [best_from_scratch(rows, target)]):
+        rows = results.rows()
+        rows = rows[(rows.images == images(name, 0)) & (rows.start == SCRATCH) & (rows.run == 0)]
+        for recipe in FROM_SCRATCH if run == 0 else [best_from_scratch(rows)]:
             yield name, SCRATCH, '', images(name, run), run, recipe
 
 
@@ -248,7 +247,7 @@ def main(argv=None):
     parser.add_argument('--photos', type=Path, help='a folder of <class>.<n>.jpg')
     parser.add_argument('--out', type=Path, default=RESULTS)
     args = parser.parse_args(argv)
-    targets = {'photos': photos_target(args.photos), **TARGETS} if args.photos else TARGETS
+    targets = {'photos': Target(photos(args.photos), True), **TARGETS} if args.photos else TARGETS
     results = Results(args.out, COLUMNS, KEY,
                       'python -m pretraining.evaluate CHECKPOINT ... --photos FOLDER',
                       choose_precision(), text=['start', 'weights', 'images', 'recipe', 'method'])

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from conftest import ROOT
 
+from benchmarks.training_cells import config
 from course.checkpoints.read import readable
 from course.compat import tf
 from pretraining import evaluate, pretrain
@@ -161,12 +162,11 @@ def test_each_photograph_is_tested_in_one_fold(tmp_path):
 
 
 def test_from_scratch_the_recipe_with_the_best_validation_counts():
-    target = evaluate.TARGETS['digits']
-    recipes = [target.recipe, *target.scratch]
+    recipes = evaluate.FROM_SCRATCH
     for best in range(len(recipes)):
         rows = pd.DataFrame({'recipe': list(map(str, recipes)),
                              'val': [0.5 + (k == best) / 4 for k in range(len(recipes))]})
-        assert evaluate.best_from_scratch(rows, target) == recipes[best]
+        assert evaluate.best_from_scratch(rows) == recipes[best]
 
 
 def test_evaluate_runs_each_split_once_and_the_best_recipe_from_scratch(tmp_path, monkeypatch):
@@ -180,8 +180,9 @@ def test_evaluate_runs_each_split_once_and_the_best_recipe_from_scratch(tmp_path
 
     short, best, worse = evaluate.Recipe(0.1, 1, 2), evaluate.Recipe(0.9, 1, 2), evaluate.Recipe(
         0.3, 1, 2)
-    monkeypatch.setattr(evaluate, 'TARGETS',
-                        {'tiny': evaluate.Target(tiny, short, [best, worse], False)})
+    monkeypatch.setattr(evaluate, 'TARGETS', {'tiny': evaluate.Target(tiny, False)})
+    monkeypatch.setattr(evaluate, 'RECIPE', short)
+    monkeypatch.setattr(evaluate, 'FROM_SCRATCH', [short, best, worse])
     monkeypatch.setattr(evaluate, 'fine_tune', fine_tune)
     monkeypatch.setattr(evaluate, 'head_only', lambda *_: {**dict.fromkeys(evaluate.SPLITS, 0.5)})
     checkpoint = str(ROOT / 'tf_ckpt' / 'resnet_v2_50_drawn.ckpt')
@@ -197,6 +198,13 @@ def test_evaluate_runs_each_split_once_and_the_best_recipe_from_scratch(tmp_path
     assert evaluate.main(command) == 0 and not done
 
 
+def test_checkpoints_are_compared_by_the_recipe_of_the_notebook():
+    settings = config()
+    assert evaluate.Recipe(settings['learning_rate'], settings['nb_epoch'], settings['batch_size']
+                           ) == evaluate.RECIPE
+    assert settings['batch_statistics'] == 'auto'
+
+
 @pytest.mark.slow
 def test_fine_tuning_learns_what_is_easy():
     """Zeros and ones, from the shipped checkpoint, tested on images it was not trained on."""
@@ -206,6 +214,5 @@ def test_fine_tuning_learns_what_is_easy():
 
     checkpoint = str(ROOT / 'tf_ckpt' / 'resnet_v2_50_drawn.ckpt')
     recipe = evaluate.Recipe(3e-4, 8, 8)
-    scores = evaluate.fine_tune(checkpoint, evaluate.Target(zeros_and_ones, recipe, [], False), 0,
-                                recipe)
+    scores = evaluate.fine_tune(checkpoint, evaluate.Target(zeros_and_ones, False), 0, recipe)
     assert list(scores) == evaluate.SPLITS and scores['test'] > 0.9         # chance is a half

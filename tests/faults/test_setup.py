@@ -66,7 +66,8 @@ def test_killed_at_any_moment_the_next_make_ends_right(tmp_path, wheels):
     began = time.monotonic()
     assert make(make_course(tmp_path / 'first', wheels), wheels)[0] == 0
     whole, rng, lost, midway = time.monotonic() - began, random.Random(0), [], 0
-    for n in range(KILLS):
+    n = 0
+    while midway < KILLS:
         folder = make_course(tmp_path / str(n), wheels)
         process = start(folder, wheels)
         if n % 2:
@@ -75,13 +76,17 @@ def test_killed_at_any_moment_the_next_make_ends_right(tmp_path, wheels):
         else:
             time.sleep(rng.uniform(0, whole))
         kill(process, only_parents=n % 4 == 3)
-        midway += not (folder / '.venv/installed').exists()
+        if (folder / '.venv/installed').exists():
+            whole *= 0.8                                # it was faster than the first time
+        else:
+            midway += 1
         status, printed = make(folder, wheels)
         if status or faults(folder):
             lost.append((n, printed, faults(folder)))
         shutil.rmtree(folder)
-    print(f'{KILLS - len(lost)} of {KILLS} survived; {midway} were killed before the end')
-    assert not lost and midway > KILLS / 2
+        n += 1
+    print(f'{n - len(lost)} of {n} survived; {midway} were killed before the end')
+    assert not lost
 
 
 def test_killed_while_developers_packages_are_added(course, wheels):
