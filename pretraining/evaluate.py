@@ -9,7 +9,8 @@ training, validation and test. On each split it compares
 - no network: the best of course/baselines.py, chosen on the validation images,
 - from scratch, by the best of several recipes. Validation images of the first split choose it,
 - head only: logistic regression on the features of each checkpoint at its deepest whole block,
-- fine-tuning from each checkpoint, by the notebook's recipe.
+- fine-tuning from each checkpoint, by the notebook's recipe, and by the same with BatchNorm
+  training by the batch.
 
 Each finished run is a row of pretraining/results/evaluate.csv, and what that holds is not run
 again.
@@ -41,7 +42,7 @@ from course.frozen_graph import frozen_session
 from course.images import enlarged
 from course.schedule import Warm_up_and_cosine
 from course.session import choose_precision, session_config
-from pretraining.tables import HEAD_ONLY, NO_NETWORK, RUNS, SCRATCH, accuracies
+from pretraining.tables import BY_BATCH, HEAD_ONLY, NO_NETWORK, RUNS, SCRATCH, accuracies
 from tf_model.classifier import Classifier
 from tf_model.restore import deepest_restored, report, restore
 
@@ -57,12 +58,15 @@ class Recipe(NamedTuple):
     rate: float
     epochs: int
     batch: int
+    batch_statistics: bool | str = 'auto'       # as in the notebook: in inference mode if restored
 
     def __str__(self):
-        return f'cosine, {self.rate:g}, {self.epochs} epochs, batches of {self.batch}'
+        return f'cosine, {self.rate:g}, {self.epochs} epochs, batches of {self.batch}' + (
+            BY_BATCH if self.batch_statistics is True else '')
 
 
 RECIPE = Recipe(3e-4, 8, 16)            # the notebook's
+FINE_TUNING = [RECIPE, RECIPE._replace(batch_statistics=True)]
 FROM_SCRATCH = [RECIPE, *(Recipe(rate, 40, 16) for rate in (3e-4, 1e-3, 3e-3))]
 
 
@@ -142,7 +146,7 @@ def fine_tune(checkpoint, target, run, recipe, mixed_precision='auto'):
     """Accuracies at the end of one run: {'train': 0 to 1, 'val': ..., 'test': ...}.
 
     checkpoint: a path, or SCRATCH. run: its seed, or its fold. mixed_precision: see
-    choose_precision. BatchNorm trains as batch_statistics = 'auto' of the notebook has it.
+    choose_precision.
     """
     data = target.data(run)
     x, y = data['train']
@@ -158,7 +162,7 @@ def fine_tune(checkpoint, target, run, recipe, mixed_precision='auto'):
         if checkpoint != SCRATCH:
             restored = restore(sess, net.trunk, checkpoint)
             print(Path(checkpoint).name, report(restored).splitlines()[0])
-        by_batch = trains_by_batch('auto', restored)
+        by_batch = trains_by_batch(recipe.batch_statistics, restored)
         rng = np.random.default_rng(run)
         for _ in range(recipe.epochs):
             for rows in np.array_split(rng.permutation(len(y)), steps // recipe.epochs):
@@ -224,8 +228,8 @@ def jobs(results, targets, checkpoints) -> Iterator[tuple]:
             yield name, NO_NETWORK, '', images(name, run), run, ''
             for path in checkpoints:
                 yield name, path, weights[path], images(name, run), run, HEAD_ONLY
-        for run, path in itertools.product(range(RUNS), checkpoints):
-            yield name, path, weights[path], images(name, run), run, RECIPE
+        for recipe, run, path in itertools.product(FINE_TUNING, range(RUNS), checkpoints):
+            yield name, path, weights[path], images(name, run), run, recipe
     for name, run in itertools.product(targets, range(RUNS)):
         rows = results.rows()
         rows = rows[(rows.images == images(name, 0)) & (rows.start == SCRATCH) & (rows.run == 0)]

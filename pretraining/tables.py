@@ -3,6 +3,7 @@ from course.means import plus_minus
 
 RUNS = 5
 NO_NETWORK, SCRATCH, HEAD_ONLY = 'no network', 'scratch', 'head only'
+BY_BATCH = ', BatchNorm by the batch'           # how the name of such a recipe ends
 LABELS = {'digits': 'handwritten digits, 96 px', 'faces': 'faces or not, 96 px',
           'photos': 'photographs of cats and dogs, 128 px'}
 HEADINGS = {NO_NETWORK: 'no network', SCRATCH: 'from scratch (its training images)',
@@ -18,21 +19,23 @@ def accuracies(rows, targets=None):
     images. Bold: the best of a row, ties included. Where runs are missing, the cell says so.
     """
     starts = [*HEADINGS, *(start for start in rows.start.unique() if start not in HEADINGS)]
-    columns = {}                                # heading: (start, whether only the head learned)
+    columns = {}                                # heading: (start, how its recipe's name ends)
     for start in starts:
         heading = HEADINGS.get(start, start)
         if start in (NO_NETWORK, SCRATCH):
-            columns[heading] = start, False
+            columns[heading] = start, ''
         else:
-            columns[f'{heading}, head only'] = start, True
-            columns[f'{heading}, fine-tuned'] = start, False
+            columns[f'{heading}, head only'] = start, HEAD_ONLY
+            columns[f'{heading}, fine-tuned'] = start, ''
+            columns[f'{heading}, fine-tuned{BY_BATCH}'] = start, BY_BATCH
     lines = ['| | training, test images | ' + ' | '.join(columns) + ' |',
              '|---' * (2 + len(columns)) + '|']
     for name, part in rows.groupby('target', sort=False):
         if targets and name not in targets:
             continue
-        found = [chosen(part[(part.start == start) & ((part.recipe == HEAD_ONLY) == only_head)])
-                 for start, only_head in columns.values()]
+        ends = part.recipe.str.extract(f'({HEAD_ONLY}|{BY_BATCH})$', expand=False).fillna('')
+        found = [chosen(part[(part.start == start) & (ends == end)])
+                 for start, end in columns.values()]
         means = [round(100 * runs.test.mean(), 1) for runs in found if len(runs)]
         cells = [cell(runs, max(means), len(means) > 1) for runs in found]
         lines.append(f'| {LABELS.get(name, name)} | {part.n_train.iloc[0]}, '

@@ -58,11 +58,12 @@ def test_photographs_bold_is_the_best_and_missing_runs_are_counted():
         rows('no network', '', [0.6] * 5), rows('scratch', 'short', [0.8], val=0.6),
         rows('scratch', 'long', [0.7] * 5, val=0.7),
         rows('resnet_v2_50_drawn.ckpt', 'head only', [0.8] * 5),
-        rows('resnet_v2_50_drawn.ckpt', 'r', [0.9] * 5), rows('mine.ckpt', 'r', [0.9, 0.9])]))
+        rows('resnet_v2_50_drawn.ckpt', 'r', [0.9] * 5), rows('mine.ckpt', 'r', [0.9, 0.9]),
+        rows('resnet_v2_50_drawn.ckpt', 'r, BatchNorm by the batch', [0.85] * 5, val=0.9)]))
     assert table.splitlines()[-1] == (
         '| photographs of cats and dogs, 128 px | 240, 80 | 60.0 ± 0.0 | 70.0 ± 0.0 (100.0) | '
-        '80.0 ± 0.0 | **90.0 ± 0.0** | not measured | not measured | not measured | '
-        '**90.0 ± 0.0**; 2 of 5 runs |')
+        '80.0 ± 0.0 | **90.0 ± 0.0** | 85.0 ± 0.0 | not measured | not measured | not measured | '
+        'not measured | **90.0 ± 0.0**; 2 of 5 runs | not measured |')
 
 
 def test_datasets_bold_is_the_best_of_a_row():

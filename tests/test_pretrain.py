@@ -181,7 +181,8 @@ def test_evaluate_runs_each_split_once_and_the_best_recipe_from_scratch(tmp_path
     short, best, worse = evaluate.Recipe(0.1, 1, 2), evaluate.Recipe(0.9, 1, 2), evaluate.Recipe(
         0.3, 1, 2)
     monkeypatch.setattr(evaluate, 'TARGETS', {'tiny': evaluate.Target(tiny, False)})
-    monkeypatch.setattr(evaluate, 'RECIPE', short)
+    by_batch = short._replace(batch_statistics=True)
+    monkeypatch.setattr(evaluate, 'FINE_TUNING', [short, by_batch])
     monkeypatch.setattr(evaluate, 'FROM_SCRATCH', [short, best, worse])
     monkeypatch.setattr(evaluate, 'fine_tune', fine_tune)
     monkeypatch.setattr(evaluate, 'head_only', lambda *_: {**dict.fromkeys(evaluate.SPLITS, 0.5)})
@@ -189,7 +190,7 @@ def test_evaluate_runs_each_split_once_and_the_best_recipe_from_scratch(tmp_path
     command = [checkpoint, '--out', str(tmp_path / 'out.csv')]
     done = []
     assert evaluate.main(command) == 0
-    assert done == ([(checkpoint, run, short) for run in range(5)]
+    assert done == ([(checkpoint, run, recipe) for recipe in (short, by_batch) for run in range(5)]
                     + [('scratch', 0, recipe) for recipe in (short, best, worse)]
                     + [('scratch', run, best) for run in range(1, 5)])
     rows = pd.read_csv(tmp_path / 'out.csv')

@@ -4,7 +4,6 @@ Needs Chromium or Chrome, and requirements-browser.txt; is skipped without them.
 """
 import base64
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -15,6 +14,7 @@ import cv2
 import nbformat
 import numpy as np
 import pytest
+from a_browser import CHROMIUM, DONE, ERRORS, IDLE, NO_CHROMIUM
 from bs4 import BeautifulSoup
 from notebook_kernel import CONFIG, THREE_LAYERS, draw_images, folder_with_lists
 
@@ -23,10 +23,8 @@ from course.notebooks import MAIN, cell_with_tag, place_of
 
 browsers = pytest.importorskip('playwright.sync_api', reason='playwright is not installed: pip '
                                'install -r requirements-browser.txt')
-CHROMIUM = next(filter(None, map(shutil.which, (
-    'chromium', 'chromium-browser', 'google-chrome', 'chrome'))), None)
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(
-    not CHROMIUM, reason='no Chromium or Chrome here (Debian: apt install chromium)')]
+    not CHROMIUM, reason=NO_CHROMIUM)]
 WHOLE_NETWORK = THREE_LAYERS.rpartition('plots.training_curves')[0]     # the curves are drawn
 EVERYTHING_IN_THE_PAGE = '{"windowingMode": "none"}'    # not only the cells that are in view
 # What a student sees moving: how far the bars are, and the curves of the training's cell
@@ -42,12 +40,6 @@ WATCH = """place => {
     };
     new MutationObserver(look).observe(document.body, {
         subtree: true, childList: true, attributes: true, attributeFilter: ['style', 'src']});
-}"""
-DONE = """() => {
-    const cells = [...document.querySelectorAll('.jp-Notebook .jp-CodeCell')];
-    return cells.length && cells.every(cell =>
-        /\\[\\d+\\]/.test(cell.querySelector('.jp-InputPrompt').textContent)
-        || cell.querySelector('[data-mime-type="application/vnd.jupyter.error"]'));
 }"""
 
 
@@ -121,12 +113,12 @@ def test_the_notebook_in_jupyterlab(browser, jupyter, lesson, tmp_path):
     page = browser.new_page(viewport={'width': 1400, 'height': 1000})
     page.set_default_timeout(120_000)
     page.goto(f'{jupyter}/lab/tree/lesson.ipynb?reset')
-    page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').wait_for()
+    page.locator(IDLE).wait_for()
     page.evaluate(WATCH, place_of(notebook, 'train'))
     page.get_by_role('menuitem', name='Run', exact=True).click()
     page.get_by_role('menuitem', name='Run All Cells', exact=True).click()
     page.wait_for_function(DONE, timeout=600_000)
-    errors = page.locator('[data-mime-type="application/vnd.jupyter.error"]')
+    errors = page.locator(ERRORS)
     assert not errors.count(), errors.first.inner_text()
     seen = page.evaluate('() => window.seen')
     assert len(seen['bars']) >= 3                       # of 5 epochs

@@ -5,9 +5,9 @@ Needs root (each server runs as its user) and requirements-hub.txt; is skipped w
 import csv
 import io
 import json
-import shutil
 
 import pytest
+from a_browser import CHROMIUM, DONE, ERRORS, IDLE, NO_CHROMIUM
 from a_hub import PASSWORD, USERS, Hub, obstacle
 from answers.tensorflow_basics import WRONG_ANSWERS
 from exercise_runner import EXERCISES, Exercise, mark
@@ -144,15 +144,13 @@ def test_what_is_written_where(hub, graded):
 
 
 def test_in_a_browser_by_keyboard(hub, released):
-    """A third student signs in, fetches the exercise and opens it."""
+    """A third student signs in, fetches the exercise, opens it, and runs all cells."""
     browsers = pytest.importorskip('playwright.sync_api', reason='playwright is not installed: pip '
                                    'install -r requirements-browser.txt')
-    chromium = next(filter(None, map(shutil.which, (
-        'chromium', 'chromium-browser', 'google-chrome', 'chrome'))), None)
-    if not chromium:
-        pytest.skip('no Chromium or Chrome here (Debian: apt install chromium)')
+    if not CHROMIUM:
+        pytest.skip(NO_CHROMIUM)
     with browsers.sync_playwright() as playwright:
-        page = playwright.chromium.launch(executable_path=chromium,
+        page = playwright.chromium.launch(executable_path=CHROMIUM,
                                           args=['--no-sandbox']).new_page()
         page.set_default_timeout(600_000)
         page.goto(f'{hub.address}/hub/login')
@@ -160,10 +158,36 @@ def test_in_a_browser_by_keyboard(hub, released):
         page.keyboard.press('Tab')
         page.keyboard.type(PASSWORD)
         page.keyboard.press('Enter')
-        page.get_by_role('menuitem', name='Nbgrader', exact=True).press('Enter')
-        page.get_by_role('menuitem', name='Assignment List', exact=True).press('Enter')
+        choose(page, 'Nbgrader', 'Assignment List')
         page.get_by_role('button', name='Fetch', exact=True).press('Enter')
         page.get_by_text('Submit', exact=True).wait_for()
-        assert (hub.place / 'home/cy' / PLACE).is_file()
-        page.goto(f'{hub.address}/user/cy/lab/workspaces/own/tree/{PLACE}')
-        page.locator('.jp-Notebook').first.wait_for()
+        student = hub.user('cy')
+        notebook = student.notebook(PLACE)
+        fill_in(notebook, {})
+        student.save(PLACE, notebook)
+        page.goto(f'{hub.address}/user/cy/lab/tree/{PLACE}?reset')
+        page.locator(IDLE).wait_for()
+        run_all(browsers, page)
+        errors = page.locator(ERRORS)
+        assert not errors.count(), errors.first.inner_text()
+        page.get_by_text('largest difference after saving and reloading: 0.0').wait_for()
+
+
+def choose(page, menu, item):
+    """An item of a menu, by keyboard."""
+    for name in menu, item:
+        page.get_by_role('menuitem', name=name, exact=True).press('Enter')
+
+
+def run_all(browsers, page):
+    """Run all cells. JupyterLab drops what is run at the moment at which it renames the session of
+    a notebook that was just opened, so again if need be."""
+    for again in True, True, False:
+        page.wait_for_timeout(3000)
+        choose(page, 'Run', 'Run All Cells')
+        try:
+            page.wait_for_function(DONE, timeout=120_000)
+        except browsers.TimeoutError:
+            assert again, page.locator('.jp-Notebook').inner_text()
+        else:
+            return
