@@ -70,6 +70,7 @@ FIGURES = {
         'many, lists': (many.LISTS, many.lists_table)},
     'pretraining/README.md': {
         'worth': (evaluate.RESULTS, tables.accuracies),
+        'not learned': (evaluate.RESULTS, tables.not_learned),
         'frozen features': (frozen_features.RESULTS, frozen_features.table),
         'fine-tuning': (frozen_features.RESULTS, frozen_features.gain),
         'wrong input': (frozen_features.RESULTS, frozen_features.changes),

@@ -8,7 +8,8 @@ import pytest
 import tensorflow.compat.v1 as tf
 from IPython.core.interactiveshell import InteractiveShell
 
-from exercises.checks.checking import Wrong, chosen, equal, expect, returned
+from exercises.checks import checking
+from exercises.checks.checking import Wrong, check, chosen, equal, expect, returned
 
 
 @pytest.mark.parametrize('a, b, same', [
@@ -94,6 +95,41 @@ def test_after_two_wrong_choices_nothing_more_is_explained(capsys):
         said = capsys.readouterr().out
         assert ('because' in said) is explained and ('no more hints' in said) is not explained
     chosen('a question', 'b', 'b', hints)
+
+
+@pytest.mark.parametrize('wanted, answer, form', [
+    ('b', 'bc', 'one letter'), ('b', 'c: it was trained on flowers', 'one letter'),
+    ('b', None, 'one letter'), ('b', ['a', 'b'], 'one letter'), ('bd', 'b and d', 'in a list'),
+    ('bd', 'e', 'in a list'), ('bd', 3, 'in a list')])
+def test_an_answer_in_another_form_is_no_choice(capsys, wanted, answer, form):
+    for _ in range(5):
+        with pytest.raises(Wrong):
+            chosen('a question of its own', answer, wanted, [])
+        assert form in capsys.readouterr().out
+    assert 'a question of its own' not in checking.CHOSEN
+
+
+@pytest.mark.parametrize('given, said', [
+    ('raise NotImplementedError', 'fill in the cell above'),
+    ('return np.asarray(tf.placeholder(tf.float32))', 'return an array')])
+def test_what_is_not_filled_in_or_a_tensor_is_said_in_a_sentence(given, said):
+    answer = {'np': np, 'tf': tf}
+    exec(f'def answer():\n    {given}', answer)
+    with tf.Graph().as_default(), pytest.raises(Wrong, match=said):
+        check(lambda function: expect('42', function(), 42))(answer['answer'])
+
+
+@pytest.mark.parametrize('got, wanted', [((4, 3, 2), (4, 3)), (['a', 'b'], ['a', 'b', 'c'])])
+def test_of_shapes_and_names_no_shape_is_said(capsys, got, wanted):
+    with pytest.raises(Wrong):
+        expect('it', got, wanted)
+    assert 'the shape is' not in capsys.readouterr().out
+
+
+def test_numbers_are_shown_as_a_student_writes_them(capsys):
+    with pytest.raises(Wrong):
+        expect('it', [np.float64(0.9554489712094383), np.int64(3)], [1, 2])
+    assert 'got:       [0.955449, 3]' in capsys.readouterr().out
 
 
 def test_a_notebook_shows_no_line_of_a_check():

@@ -131,6 +131,14 @@ def test_another_network_is_refused(tmp_path):
         restored_values(SHAPES, path)
 
 
+def test_a_session_of_another_graph_is_no_damaged_checkpoint(tmp_path):
+    path = write_checkpoint(tmp_path / 'x.ckpt')
+    with tf.Graph().as_default():
+        variables = graph_variables(SHAPES)
+    with tf.Session(graph=tf.Graph()) as sess, pytest.raises(ValueError, match='another graph'):
+        restore(sess, variables, path)
+
+
 def test_other_shapes_are_refused(tmp_path):
     path = write_checkpoint(tmp_path / 'x.ckpt', {'net/conv1/weights': np.ones((7, 7))})
     with pytest.raises(ValueError, match=r'net/conv1/weights is \[2, 3\], in the checkpoint'):

@@ -37,6 +37,9 @@ def restore(sess: tf.Session, var_list: list, checkpoint: str, rename: dict | No
     Raises FileNotFoundError where there is no checkpoint; ValueError where the file is not one,
     is damaged, or fits fewer than a tenth of var_list. What it says then names the remedy.
     """
+    if any(v.graph is not sess.graph for v in [*var_list, *optional]):
+        raise ValueError('the session belongs to another graph than the variables: make it inside '
+                         '`with graph.as_default():`')
     path = unpacked_checkpoint(checkpoint)
     shapes = shapes_in_checkpoint(path)
     names = {v.op.name for v in var_list}
@@ -135,9 +138,8 @@ def refusal(path: str, var_list: list, shapes: dict, table: pd.DataFrame) -> str
     n_fit, n_wanted = (table.status == RESTORED).sum(), (table.status != UNUSED).sum()
     lines = [f'{path} fits {n_fit} of {n_wanted} variables: it is of another network, or its names '
              'differ.']
-    for row in table[table.status == OTHER_SHAPE].head(3).itertuples():
-        lines.append(f'  {row.variable} is {row.shape}, in the checkpoint '
-                     f'{row.shape_in_checkpoint}')
+    for v in table[table.status == OTHER_SHAPE].head(3).itertuples():
+        lines.append(f'  {v.variable} is {v.shape}, in the checkpoint {v.shape_in_checkpoint}')
     for status, what in ((MISSING, 'looked for:'), (UNUSED, 'it holds:  ')):
         names = table.in_checkpoint[table.status == status].head(2)
         lines += [f'  {what} {", ".join(names)}'] if len(names) else []

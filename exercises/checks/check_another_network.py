@@ -6,14 +6,24 @@ import tensorflow.compat.v1 as tf
 import tf_slim as slim
 
 from course.checkpoints.find import shapes_in_checkpoint
-from exercises.checks.checking import Wrong, expect, numbers, returned, rounded, snapped
-from exercises.checks.features import drawn, restored_features
+from exercises.checks.checking import (
+    Wrong,
+    check,
+    expect,
+    not_yet,
+    numbers,
+    returned,
+    rounded,
+    snapped,
+)
+from exercises.checks.features import alike, drawn, network_with, restored_features
 from tf_model import zoo
 from tf_model.restore import RESTORED, compare, restore
 
 MEAN, NETWORK = np.array(zoo.IMAGENET_MEAN), 'mobilenet_v1_0.50_160'
 
 
+@check
 def choice(to_restore):
     """to_restore(scope) -> the variables of the trunk, in the current graph."""
     word = f'Net{numbers().integers(100, 1000)}'
@@ -21,9 +31,9 @@ def choice(to_restore):
         small_trunk(word)
         small_trunk(f'{word}b')
         scores = slim.fully_connected(tf.zeros([2, 4]), 3, scope='CLASS_1/logits')
-        tf.train.AdamOptimizer().minimize(tf.reduce_sum(scores) + sum(
+        tf.train.MomentumOptimizer(0.1, 0.9).minimize(tf.reduce_sum(scores) + sum(
             tf.reduce_sum(v) for v in tf.trainable_variables()))
-        variables = returned('the variables to restore', to_restore(word))
+        variables = list(returned('the variables to restore', to_restore(word)))
     expect('the list holds variables', any(isinstance(v, str) for v in variables), False, [
         (True, 'these are names: return the variables themselves, v and not v.op.name')])
     got = sorted(v.op.name for v in variables)
@@ -31,7 +41,7 @@ def choice(to_restore):
         'beta', 'moving_mean', 'moving_variance'))])
     expect(f'the variables to restore for the scope {word}', got, wanted, [
         ([], f'none: the names begin with {word}/'),
-        (lambda got: any('Adam' in name for name in got),
+        (lambda got: any('Momentum' in name for name in got),
          "the optimizer's variables are in the same scope: use model variables, "
          'slim.get_model_variables()'),
         (lambda got: not any('moving' in name for name in got),
@@ -43,6 +53,7 @@ def choice(to_restore):
          f"{word}b also begins with {word}: a scope ends with a '/'")])
 
 
+@check
 def size(n_numbers):
     """n_numbers(variables) -> how many numbers they hold."""
     n = int(numbers().integers(5, 50))
@@ -50,7 +61,11 @@ def size(n_numbers):
         variables = [tf.get_variable(name, shape) for name, shape in
                      (('weights', [3, 3, 4, n]), ('biases', [n]), ('step', []))]
         try:
-            got = int(returned('the number of numbers', n_numbers(variables)))
+            got = returned('the number of numbers', n_numbers(variables))
+            if isinstance(got, (list, tuple, tf.Tensor)) or np.ndim(got):
+                not_yet('the number of numbers', ('got', repr(got)[:200]),
+                        ('hint', 'return one number: sum(...)'))
+            got = int(got)
         except TypeError as error:
             raise Wrong(f'{error}\nv.shape holds Dimensions, which are no ordinary numbers: '
                         'v.shape.num_elements(), or np.prod(v.shape.as_list())') from error
@@ -61,10 +76,10 @@ def size(n_numbers):
             (10 + 2 * n, 'take the product of the shape, not the sum')])
 
 
+@check
 def scaling(scaled):
     """scaled(images, scaling) -> float images as a network was trained on them."""
-    images = np.append([0, 255], numbers().integers(0, 256, 4)).astype(np.uint8)
-    images = images.reshape(1, 1, 2, 3)
+    images = numbers().integers(20, 236, (1, 1, 2, 3)).astype(np.uint8)     # no black, no white
     x = images.astype(float)
     right = {zoo.MINUS_ONE_TO_ONE: x / 127.5 - 1, zoo.MINUS_MEAN: x - MEAN}
     with np.errstate(over='ignore'):
@@ -72,6 +87,10 @@ def scaling(scaled):
             got = np.asarray(returned('the scaled images', scaled(images, kind)))
             expect(f'{kind}: two pixels, red, green, blue', listed(got), listed(wanted), [
                 (listed(x / 255), 'that is 0 to 1: middle grey should be 0, and black -1'),
+                (lambda got: any(np.allclose(got, listed(wrong), atol=2e-3) for wrong in (
+                    x / x.max(), 2 * x / x.max() - 1, scaled_by_range(x))),
+                 '255 is white whatever the images hold: divide by 127.5'),
+                (listed(x / 127.5), 'that is 0 to 2: subtract 1'),
                 (listed(right[zoo.MINUS_ONE_TO_ONE]), 'that is the other scaling: the argument '
                                                       '`scaling` says which one to use'),
                 (listed(right[zoo.MINUS_MEAN]), 'that is the other scaling: the argument `scaling` '
@@ -81,10 +100,11 @@ def scaling(scaled):
                                          'wants red first)'),
                 (listed(wanted[..., ::-1]), "red and blue are swapped: TF-Slim's networks want red "
                                             'first'),
-                (lambda got: np.min(got) >= 0, 'uint8 has no negative numbers: convert the '
-                                               'images to float first')])
+                (lambda _, got=got: got.dtype.kind == 'u', 'uint8 has no negative numbers: convert '
+                                                           'the images to float first')])
 
 
+@check
 def fitting(mismatch):
     """mismatch(batch_mean, moving_mean, moving_variance) -> how far apart, in deviations."""
     rng = numbers()
@@ -104,9 +124,10 @@ def fitting(mismatch):
         (3 * wanted, 'take the mean over the channels, not the sum')])
 
 
+@check
 def renaming(rename_for):
     """rename_for(scope, names) -> {scope in the graph: scope in the checkpoint}, tried out."""
-    for before in (f'student_{numbers().integers(100)}/model/', '', 'a/'):
+    for before in (f'student_{numbers().integers(100)}/model/', '', 'a/', 'Networks/'):
         with tempfile.TemporaryDirectory() as folder:
             with tf.Graph().as_default(), tf.Session() as sess:
                 small_trunk(f'{before}Net')
@@ -132,6 +153,9 @@ def renaming(rename_for):
                     'the other way round: {scope in the graph: scope in the checkpoint}'),
                    (lambda _, was=before, new=rename: new == {'Net': was.rstrip('/')},
                     f'the scope in the checkpoint ends with the same word: {before}Net'),
+                   (lambda _, was=before: was == 'Networks/',
+                    'Net is also a part of the word Networks: look for a whole part of names such '
+                    'as Networks/Net/conv/weights, name.split("/")'),
                    (lambda _, new=rename: 'AnotherNet' in str(new),
                     "AnotherNet only ends like Net: a scope begins after a '/', or where the name "
                     'begins'),
@@ -139,6 +163,7 @@ def renaming(rename_for):
                                     + ', '.join(sorted(shapes)[-2:]))])
 
 
+@check
 def features(features_from):
     """features_from(path, images) -> those of the shipped checkpoint, under other names."""
     images = numbers().integers(0, 256, (3, 8, 8, 3)).astype(np.uint8).repeat(8, 1).repeat(8, 2)
@@ -146,12 +171,47 @@ def features(features_from):
     with tempfile.TemporaryDirectory() as folder:
         with tf.Graph().as_default(), tf.Session() as sess:
             with tf.variable_scope(there):
-                zoo.build(NETWORK, tf.zeros([1, 64, 64, 3]), is_training=False)
+                maps, _ = zoo.build(NETWORK, tf.constant(images / 127.5 - 1, tf.float32),
+                                    is_training=False)
             restore(sess, tf.model_variables(), drawn(NETWORK), {f'{there}/{scope}': scope})
-            path = tf.train.Saver(tf.model_variables()).save(sess, f'{folder}/x.ckpt')
-        restored_features(lambda: features_from(path, images), images, NETWORK)
+            saver = tf.train.Saver(tf.model_variables())
+            path = saver.save(sess, f'{folder}/x.ckpt')
+            sess.run([v.assign(v + 0.1) for v in tf.model_variables() if 'beta' in v.op.name])
+            altered = saver.save(sess, f'{folder}/altered.ckpt')
+            wanted = sess.run(tf.reduce_mean(maps, [1, 2]))
+        restored_features(lambda: no_mistake(features_from(path, images), images), images, NETWORK)
+        got = np.asarray(features_from(altered, images))
+    expect('the features of a checkpoint with other numbers', alike(got, wanted), True, [
+        (lambda _: alike(got, network_with(NETWORK)(images / 127.5 - 1)[0]),
+         'these are the features of another checkpoint: use `path`'),
+        (lambda _: True, 'is everything restored from `path`?')])
 
 
+def no_mistake(got, images):
+    """`got`, features. Raises Wrong if they are what comes out of a mistake of this exercise."""
+    if got is None:
+        return got
+    means, scaled = network_with(NETWORK), images / 127.5 - 1
+    right, values = means(scaled)[0], np.asarray(got)
+    if values.shape != right.shape or alike(values, right):
+        return got
+    mistakes = [
+        (images, 'the network was trained on values from -1 to 1, and is fed with 0 to 255: use '
+                 '`scaled`'),
+        (images / 255, 'that is 0 to 1: the network was trained on -1 to 1, use `scaled`'),
+        (images - MEAN, 'the mean is subtracted, but the values are not from -1 to 1: `scaled` '
+                        'with the scaling of this network, known.scaling'),
+        (scaled / 127.5 - 1, 'the input was scaled twice: use `scaled` once only')]
+    hint = next((hint for x, hint in mistakes if alike(values, means(x)[0])), None)
+    largest = (values > right - 1e-3).all() and np.corrcoef(values.flat, right.flat)[0, 1] > 0.5
+    if hint or largest:
+        not_yet('the features', ('hint', hint or 'they are too large, all of them: take the mean '
+                                                 'over height and width, tf.reduce_mean(maps, '
+                                                 '[1, 2]), not the maximum'))
+    return got
+
+
+@check
 def head(classifier):
     """classifier(features, y_true, num_class) -> (loss, probabilities)."""
     rng = numbers()
@@ -171,6 +231,13 @@ def head(classifier):
                [v.shape.as_list() for v in weights], [[4, 5]], [
                    (lambda got: True, 'build one dense layer, on the mean of the features over '
                                       'height and width')])
+        names = sorted(v.op.name for v in tf.trainable_variables())
+        expect('the variables in other scopes than CLASS_1',
+               [name for name in names if not name.startswith('CLASS_1/')], [], [
+                   (lambda got: True, "the scope is missing: scope='CLASS_1/logits'")])
+        expect('the shapes of the biases',
+               [v.shape.as_list() for v in tf.trainable_variables() if v.shape.ndims == 1], [[5]], [
+                   ([], 'the dense layer also has a bias, one number for each class')])
         sess.run(weights[0].assign(3 * rng.normal(0, 1, (4, 5)).astype(np.float32)))
         got_loss, got_prob, matrix = sess.run([loss, probabilities, weights[0]])
     scores = maps.mean((1, 2)) @ matrix
@@ -195,6 +262,11 @@ def small_trunk(scope):
     """One convolution with BatchNorm: weights, beta, moving_mean, moving_variance."""
     return slim.conv2d(tf.zeros([1, 4, 4, 3]), 4, 3, normalizer_fn=slim.batch_norm,
                        scope=f'{scope}/conv')
+
+
+def scaled_by_range(x):
+    """The darkest value becomes -1, the lightest 1."""
+    return 2 * (x - x.min()) / (x.max() - x.min()) - 1
 
 
 def softmax(scores):

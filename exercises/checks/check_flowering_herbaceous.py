@@ -2,7 +2,7 @@
 import numpy as np
 from sklearn.neighbors import NearestCentroid
 
-from exercises.checks.checking import Wrong, chosen, expect, numbers, returned
+from exercises.checks.checking import Wrong, check, chosen, expect, not_yet, numbers, returned
 
 ONE_WORD = ['bellflower', 'marigold', 'tulip', 'lantern', 'truck']
 TWO_WORDS = ['prickly pear', 'pine cone', 'fire engine']
@@ -12,6 +12,7 @@ SOURCE = ['plant/oak_leaf', 'beast/elephant', 'small animal/caterpillar', 'small
 TRAPS = ['ant', 'bee', 'cat', 'oak']
 
 
+@check
 def class_means(nearest_mean):
     """nearest_mean(train_x, train_y, test_x) -> the class of each test row."""
     rng = numbers()
@@ -22,8 +23,9 @@ def class_means(nearest_mean):
     wanted = NearestCentroid().fit(train_x, train_y).predict(test_x)
     distances = np.linalg.norm(test_x[:, None] - train_x, axis=2)
     means = np.array([train_x[train_y == c].mean(0) for c in range(3)])
-    farthest = np.linalg.norm(test_x[:, None] - means, axis=2).argmax(1)
-    product = (test_x @ means.T).argmax(1)
+    to_means = np.linalg.norm(test_x[:, None] - means, axis=2)
+    farthest, product = to_means.argmax(1), (test_x @ means.T).argmax(1)
+    by_absolute = np.abs(test_x[:, None] - means).sum(2).argmin(1)
     got = returned('the classes of 30 test rows', nearest_mean(train_x, train_y, test_x))
     expect('the classes of 30 test rows', np.asarray(got).tolist(), wanted.tolist(), [
                (farthest.tolist(), 'that is the farthest mean: use argmin of the distances'),
@@ -32,34 +34,63 @@ def class_means(nearest_mean):
                (distances.argmin(1).tolist(), 'that is the number of the nearest row, not a class'),
                (product.tolist(), 'the largest product is not the nearest mean: a long mean wins '
                                   'everywhere. Use the distance'),
+               (by_absolute.tolist(), 'that is the sum of the absolute differences. The Euclidean '
+                                      'distance: square, sum, root'),
+               (lambda got: np.allclose(got, to_means.min(1)) or np.allclose(
+                   got, to_means.min(1) ** 2),
+                'these are the smallest distances: argmin, not min, says whose they are'),
                (lambda got: np.shape(got) != (30,),
                 'return one class for each test row: the distances have the shape (test rows, '
                 'classes), so argmin over axis=1')])
 
 
+@check
 def few(choose):
     """choose(y, n, seed) -> (rows to learn from, rows to test on)."""
     y = np.repeat([0, 1, 2], (12, 20, 15))
     seed, another = numbers().choice(1000, 2, replace=False).tolist()
-    learn, test = map(np.asarray, returned('what choose returns', choose(y, 3, seed),
-                                           'learn', 'test'))
+    learn, test = (rows_of(part, name) for name, part in zip(('learn', 'test'), returned(
+        'what choose returns', choose(y, 8, seed), 'learn', 'test')))
     expect('the number of images of each class to learn from',
-           np.bincount(y[learn], minlength=3).tolist(), [3, 3, 3], [
-               (lambda got: sum(got) == 3, 'choose n of each class, not n in all'),
-               (lambda got: sum(got) == 9, 'choose n of each class, class by class')])
+           np.bincount(y[learn], minlength=3).tolist(), [8, 8, 8], [
+               (lambda got: sum(got) == 8, 'choose n of each class, not n in all'),
+               (lambda got: sum(got) == 24, 'choose n of each class, class by class'),
+               (lambda got: 0 in got, 'all classes: np.unique(y)')])
+    expect('the number of different rows to learn from', len(set(learn.tolist())), 24, [
+        (lambda got: True, 'a row was chosen twice: rng.choice(rows, n, replace=False)')])
     expect('the number of rows that are in both', len(np.intersect1d(learn, test)), 0, [
         (lambda got: True, 'leaked: an image that you learned from is its class mean, or close to '
                            'it. Test on the others: np.setdiff1d')])
     expect('the number of rows that are in one of the two', len(np.union1d(learn, test)), len(y), [
         (lambda got: True, 'test on all that are left')])
-    again, other = choose(y, 3, seed)[0], choose(y, 3, another)[0]
-    expect('the same seed chooses the same rows', sorted(again), sorted(learn.tolist()), [
+    again, other = (rows_of(choose(y, 8, s)[0], 'learn') for s in (seed, another))
+    learn, again, other = (sorted(rows.tolist()) for rows in (learn, again, other))
+    expect('the same seed chooses the same rows', again, learn, [
         (lambda got: True, 'use np.random.default_rng(seed) inside the function')])
-    expect('another seed chooses different rows', sorted(other) != sorted(learn.tolist()), True, [
+    expect('another seed chooses different rows', other != learn, True, [
         (False, 'with one image of each class, everything depends on which one: choose it at '
                 'random, and average over many seeds')])
 
 
+def rows_of(part, name):
+    """One part of what choose returns, as an array. Raises Wrong if it holds no row numbers."""
+    hint = None
+    try:
+        rows = np.asarray(part)
+    except ValueError:                          # arrays of several lengths
+        rows = np.array(part, object)
+    if rows.dtype == bool:
+        hint = 'return row numbers: np.flatnonzero(mask)'
+    elif rows.ndim != 1 or rows.dtype == object:
+        hint = 'one array of row numbers, not one for each class: np.concatenate'
+    elif rows.dtype.kind not in 'iu':
+        hint = 'return row numbers, int'
+    if hint:
+        not_yet(f'the rows in {name}', ('got', repr(part)[:200]), ('hint', hint))
+    return rows
+
+
+@check
 def baseline(mean_colours):
     """mean_colours(images) -> (N, 3)."""
     images = numbers().integers(0, 256, (4, 6, 5, 3)).astype(np.uint8)
@@ -71,9 +102,13 @@ def baseline(mean_colours):
         ((3,), 'the mean over all images says nothing about a single one: axis=(1, 2)'),
         ((6, 5, 3), 'axis 0 is the images; take the mean over height and width, axis=(1, 2)')])
     expect('the mean colour of the first image', np.round(got[0], 3).tolist(),
-           np.round(wanted[0], 3).tolist())
+           np.round(wanted[0], 3).tolist(), [
+               (lambda got: np.allclose(got, wanted[0] / 255, atol=1e-3), 'keep 0 to 255'),
+               (lambda got: np.allclose(got, wanted[0][::-1], atol=1e-3),
+                'red and blue are swapped: the images are RGB, keep their order')])
 
 
+@check
 def shared_classes(in_both):
     """in_both(target, source) -> those of target that are in source."""
     rng = numbers()
@@ -99,6 +134,7 @@ def shared_classes(in_both):
         (lambda got: sorted(got) == sorted(wanted), 'keep them in the order of `target`')])
 
 
+@check
 def images_needed(needed):
     """needed(curve, level) -> the smallest number of images that reaches level, or None."""
     some, *more = sorted(numbers().choice(range(1, 100), 5, replace=False).tolist())
@@ -120,16 +156,17 @@ def images_needed(needed):
                                'of the curve')])
 
 
+@check
 def why(answer):
     chosen('why', answer, 'c', [
         ('a', 'then the same images would be in both lists. They are not, and they are newly '
               'drawn: the network has never seen any of them'),
         ('b', 'you tried the mean colours above: they stay near chance. So it is not that easy'),
         ('d', 'both datasets have two classes, equally many images and the same kind of features. '
-              'The features are very good for only one of them'),
-        (lambda got: got not in ('a', 'b', 'c', 'd'), "choose one letter: 'a', 'b', 'c' or 'd'")])
+              'The features are very good for only one of them')])
 
 
+@check
 def honest(answers):
     chosen('what may be said', answers, 'bd', [
         (lambda got: 'a' in got, 'a: the network saw marigolds, with labels, in the pre-training; '

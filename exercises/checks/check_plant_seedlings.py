@@ -9,7 +9,15 @@ import numpy as np
 import pandas as pd
 from sklearn import metrics
 
-from exercises.checks.checking import expect, numbers, returned, rounded, snapped, through
+from exercises.checks.checking import (
+    Wrong,
+    expect,
+    numbers,
+    returned,
+    rounded,
+    snapped,
+    through,
+)
 from exercises.checks.transfer import head, restoring, worth
 
 __all__ = ['confusion', 'head', 'listing', 'parts', 'preprocessing', 'restoring', 'scores',
@@ -20,6 +28,9 @@ IMAGES = ['Black-grass/1.png', 'Black-grass/2.png', 'Charlock/1.jpeg', 'Maize/1.
             'Maize/2.JPG', 'Sugar beet/1.jpg']
 STRAYS = ['Thumbs.db', 'Maize/Thumbs.db', 'Maize/.DS_Store', 'Maize/._1.jpg', 'read me.txt',
           '.ipynb_checkpoints/1-checkpoint.jpg']
+OF_A_LIST = ('labels may be a list, and a list == 1 is False, one value for all: '
+             'labels = np.asarray(labels)')
+NOT_BY_PLACE = 'rows are numbered by their place, not by df.index: use enumerate'
 WALK, LISTDIR = os.walk, os.listdir
 
 
@@ -58,6 +69,9 @@ def listing(list_images):
     expect('the table is a DataFrame', isinstance(frame, pd.DataFrame), True, [
         (False, "pd.DataFrame(rows, columns=['path', 'label']) makes one of a list of rows")])
     expect('the columns, sorted by name', sorted(map(str, frame.columns)), ['label', 'path'])
+    expect('every path begins with the folder',
+           all(Path(path).is_relative_to(folder) for path in frame.path), True, [
+               (False, 'path must include the folder: Path(parent, name).as_posix()')])
     found = sorted(Path(path).relative_to(folder).as_posix() for path in frame.path)
     expect('the images found', found, images, [
         (lambda got: any('Thumbs.db' in name or '.DS_Store' in name for name in got),
@@ -85,6 +99,8 @@ def parts(assign_parts):
     seed, another = numbers().choice(1000, 2, replace=False).tolist()
     parts = np.asarray(returned('the parts', assign_parts(labels, 5, seed)))
     expect('one part for each image', parts.shape, labels.shape)
+    expect('the parts are of type int', parts.dtype.kind in 'iu', True, [
+        (False, 'an int array: np.zeros(len(labels), int)')])
     expect('the numbers of the parts', np.unique(parts).tolist(), [0, 1, 2, 3, 4], [
         ([1, 2, 3, 4, 5], 'number the parts from 0, like the folds')])
     classes = [len(np.unique(labels[parts == part])) for part in range(5)]
@@ -103,6 +119,23 @@ def parts(assign_parts):
     expect('another seed gives other parts', not np.array_equal(parts, other), True, [
         (False, 'nothing is shuffled: images next to each other on the disk often come from the '
                 'same tray, and would be spread evenly. Shuffle the rows of a class first')])
+    mixed = numbers().permutation(labels)
+    for n_parts, wanted in ((5, even), (3, [[8, 8, 9], [11] * 3, [9] * 3, [13, 13, 14]])):
+        parts = np.asarray(assign_parts(mixed, n_parts, seed))
+        counts = [sorted(np.bincount(parts[mixed == c], minlength=n_parts).tolist())
+                  for c in range(4)]
+        expect(f'images of each class in {n_parts} parts, where the list is not sorted by class',
+               counts, wanted, [
+                   (lambda got, n_parts=n_parts: len(got[0]) > n_parts,
+                    f'make {n_parts} parts, not always 5: use n_parts'),
+                   (lambda got: True, 'the list may be in any order: write the parts of a class '
+                                      'into its own rows, parts[labels == label] = ...')])
+    try:
+        of_list = np.asarray(assign_parts(mixed.tolist(), 3, seed))
+    except Exception as error:                  # with an array there was none
+        raise Wrong(f'{error}\n{OF_A_LIST}') from error
+    expect('the parts where labels is a list', np.array_equal(of_list, parts), True, [
+        (False, OF_A_LIST)])
 
 
 def splitting(split):
@@ -124,12 +157,17 @@ def splitting(split):
     for pair, counts in in_both.items():
         expect(f'images that are both in {pair}, folds 0 to 4', counts, [0] * 5,
                [(lambda got: True, reasons[pair])])
-    expect('the test images, folds 0 to 4', [sorted(test) for *_, test in folds], of_part)
-    expect('the validation images, folds 0 to 4', [sorted(val) for _, val, _ in folds],
-           of_part[1:] + of_part[:1], [
-               (lambda got: got[4] == [], 'after the last part comes the first again: '
-                                          '(fold + 1) % n_parts'),
-               (lambda got: True, 'val is the part after the test part')])
+    expect('the test images, folds 0 to 4', [sorted(test) for *_, test in folds], of_part, [
+        (of_part[1:] + of_part[:1], 'val and test are exchanged')])
+    got, after = [sorted(val) for _, val, _ in folds], of_part[1:] + of_part[:1]
+    for fold in range(5):
+        if got[fold] != after[fold]:
+            expect(f'the validation images of fold {fold}', got[fold], after[fold], [
+                ([], 'after the last part comes the first again: (fold + 1) % n_parts'),
+                (lambda got, fold=fold: fold == 3 and got == of_part[0],
+                 'after part 4 comes part 0: there are max(parts) + 1 parts'),
+                (lambda got: True, 'val is the part after the test part')])
+    expect('the validation images, folds 0 to 4', got, after)
     expect('the number of images left to train on', [len(train) for train, *_ in folds], [18] * 5)
 
 
@@ -162,6 +200,33 @@ def preprocessing(preprocess_data, img_size):
         (lambda got: np.shape(got) == (2, 2), 'y needs a column for each class, even for one '
                                               'with no image in the batch')])
     expect('the files', list(files), list(df.path))
+    by_place(preprocess_data)
+
+
+def by_place(preprocess_data):
+    """preprocess_data for rows that are numbered 7 and 7, of images with one bright corner."""
+    image = np.full((30, 50, 3), 40, np.uint8)
+    image[:15, 25:] = 220
+    with tempfile.TemporaryDirectory() as folder:
+        df = pd.DataFrame({'path': [f'{folder}/0.png', f'{folder}/1.png'], 'label': [2, 0]}, [7, 7])
+        for path in df.path:
+            cv2.imwrite(path, image)
+        try:
+            (x,), y, _ = preprocess_data(df, 4)
+        except Exception as error:              # with rows 0 and 1 there was none
+            raise Wrong(f'{type(error).__name__}: {error}\n{NOT_BY_PLACE}') from error
+    expect('y where df.index is 7, 7', np.asarray(y).tolist(), np.eye(4)[[2, 0]].tolist(), [
+        (lambda got: True, NOT_BY_PLACE)])
+    bright = [[name for name, row, column in (('top left', 0, 0), ('top right', 0, -1),
+                                              ('bottom left', -1, 0), ('bottom right', -1, -1))
+               if np.mean(one[row, column]) > 130] for one in np.asarray(x)]
+    expect('the bright corner of each image', bright, [['top right']] * 2, [
+        (lambda got: [] in got, NOT_BY_PLACE),
+        ([['top left']] * 2, 'left and right are exchanged: [:, :, ::-1] of an array of images '
+                             'reverses their columns, [:, :, :, ::-1] their colours'),
+        ([['bottom right']] * 2, 'the images are upside down: reverse the last axis only'),
+        (lambda got: True, 'rows and columns are exchanged, or the image is turned: leave the '
+                           'axes as cv2.imread gives them')])
 
 
 def standardising(standardise):

@@ -5,7 +5,16 @@ import tempfile
 import numpy as np
 import tensorflow.compat.v1 as tf
 
-from exercises.checks.checking import Wrong, expect, numbers, returned, rounded, snapped, through
+from exercises.checks.checking import (
+    Wrong,
+    check,
+    expect,
+    numbers,
+    returned,
+    rounded,
+    snapped,
+    through,
+)
 
 X = np.array([-1.0, -0.5, 0.25, 1.0, 2.0])
 RAN_AWAY = (lambda got: not np.isfinite(got).all(),
@@ -18,6 +27,7 @@ def parabola(a, b, c, x=X):
     return a * x ** 2 + b * x + c
 
 
+@check
 def gradient(gradient):
     """gradient(a, b, c, x, y) -> three derivatives, compared with central differences."""
     y, guess, step = parabola(6, -4, 1), numbers().integers(-9, 9, 3).astype(float), 1e-5
@@ -34,12 +44,15 @@ def gradient(gradient):
         (wanted * len(X) / 2, 'the square gives a factor of 2; and take the mean, not the sum'),
         (-wanted, 'the sign is reversed: the error is the guess minus y'),
         (wanted[::-1], 'return them in the order a, b, c'),
-        (lambda got: np.shape(got) != (3,), 'three numbers: take the mean over the points'),
+        (lambda got: len(X) in np.shape(got), 'three numbers: take the mean over the points'),
+        (lambda got: np.shape(got) != (3,), 'return three numbers, the derivatives with respect to '
+                                            'a, b and c'),
         (lambda got: np.isclose(got[2], wanted[2]),
          'the last one is right. By the chain rule, multiply each error by x ** 2 for a, and by x '
          'for b')])
 
 
+@check
 def descend(descend):
     """descend(x, y, n_steps, learning_rate) -> a, b, c, from 0, 0, 0."""
     true = target()
@@ -47,6 +60,7 @@ def descend(descend):
     one = one_step(y)
     expect('a, b, c after one step of 0.1', descend(X, y, 1, 0.1), one, [
         (-one, 'that is uphill: subtract the gradient'),
+        (one_by_one(y), 'compute all three slopes first, then change a, b and c'),
         (np.zeros(3), 'nothing has moved: replace the old values by the new ones'),
         (one / 0.1, 'multiply by the learning rate')])
     with np.errstate(over='ignore', invalid='ignore'):
@@ -66,6 +80,15 @@ def one_step(y):
     return 0.1 * 2 * np.array([np.mean(y * X ** 2), np.mean(y * X), np.mean(y)])
 
 
+def one_by_one(y):
+    """a, b, c after such a step if each is changed before the slope of the next is computed."""
+    guess = np.zeros(3)
+    for nth, factor in enumerate((X ** 2, X, 1)):
+        guess[nth] -= 0.1 * 2 * np.mean((parabola(*guess) - y) * factor)
+    return guess
+
+
+@check
 def plan(plan):
     """plan(x, y, learning_rate) -> (update, [a, b, c]), in the current graph; run here."""
     true = target()
@@ -75,12 +98,16 @@ def plan(plan):
         try:
             made = plan(X, y, rate)
         except (TypeError, ValueError) as error:
+            if 'int32' not in str(error):
+                raise Wrong(str(error)) from error
             raise Wrong(f'{error}\nIs a variable a whole number? tf.Variable(0) is one, and cannot '
                         'hold 6.5: tf.Variable(0.0)') from error
         update, variables = returned('what plan returns', made, 'update', '[a, b, c]')
         expect('the update is an operation or a tensor of the graph',
                isinstance(update, (tf.Operation, tf.Tensor)), True, [
                    (False, 'return the optimizer.minimize(loss) itself; it is run later')])
+        expect('the update is in the current graph', update.graph is graph, True, [
+            (False, 'the update is in another graph: add to the current one')])
         expect('a, b, c are three variables', len(list(variables)), 3)
         kinds = sorted(op.type for op in graph.get_operations() if 'Apply' in op.type)
         expect('what applies the gradients', [kind.replace('Resource', '') for kind in kinds],
@@ -114,6 +141,7 @@ def counting(carry_out, start, other, step, n_steps):
         return carry_out(update, [counted, doubled], n_steps)
 
 
+@check
 def carry_out(carry_out):
     """carry_out(update, variables, n_steps) -> the values, of a plan that only counts."""
     rng, n_steps = numbers(), 7
@@ -122,8 +150,9 @@ def carry_out(carry_out):
     try:
         got = returned('the values', through(counting, carry_out)(start, other, step, n_steps))
     except tf.errors.FailedPreconditionError as error:
-        raise Wrong('a variable has no value yet: run tf.global_variables_initializer() '
-                    'first') from error
+        raise Wrong('a variable has no value yet: run tf.global_variables_initializer() first. '
+                    'And another session has values of its own: read in the session that ran the '
+                    'updates') from error
     try:
         got = np.array(got, float).tolist()
     except (TypeError, ValueError, NotImplementedError) as error:
@@ -132,12 +161,14 @@ def carry_out(carry_out):
     expect(f'{start:g} + {n_steps} times {step:g}, and {other:g} doubled {n_steps} times', got,
            wanted, [
         ([start, other], 'nothing has moved: run the update, and initialise only once, before the '
-                         'loop'),
+                         'loop. Another session has values of its own: read in the session that '
+                         'ran the updates'),
         ([start + step, 2 * other], 'that is one step: run the update n_steps times, and '
                                     'initialise only once, before the loop'),
         (lambda got: got[0] < wanted[0], 'too few steps'), (lambda got: True, 'too many steps')])
 
 
+@check
 def prepare(prepare):
     """prepare(x, y, n_train, seed) -> train_x, train_y, test_x, test_y."""
     y = np.repeat(np.arange(10), 20)
@@ -152,22 +183,22 @@ def prepare(prepare):
     train_x, train_y, test_x, test_y = map(np.asarray, parts)
     expect('the shape of train_y', train_y.shape, (150,), [
         ((150, 10), 'return class indices; loss_of makes them one-hot')])
-    expect('most of the ten digits are tested', len(set(test_y.tolist())) > 6, True, [
-        (False, 'the list is sorted, and the last rows hold only a few digits: '
-                               'shuffle before you split')])
     everything = np.concatenate([train_x, test_x])
     number = (by_row(everything) @ by_row(x).T).argmax(axis=1)      # which row each one was
     expect('each image keeps its label', np.concatenate([train_y, test_y]), y[number], [
         (lambda got: len(set(got - y[number])) == 1, 'all labels are off by the same number: the '
                                                      'classes are counted from 0'),
         (lambda got: True, 'use the same order for images and labels')])
+    expect('most of the ten digits are tested', len(set(test_y.tolist())) > 6, True, [
+        (False, 'the list is sorted, and the last rows hold only a few digits: '
+                'shuffle before you split')])
     again, other = (np.asarray(prepare(x.copy(), y.copy(), 150, s)[1]) for s in (seed, another))
     expect('the same seed gives the same order', bool((again == train_y).all()), True, [
         (False, 'use np.random.default_rng(seed) inside the function')])
     expect('another seed gives another order', bool((other != train_y).any()), True, [
         (False, 'the order does not depend on seed: np.random.default_rng(seed)')])
     expect('mean and standard deviation of all numbers in train_x',
-           np.round([train_x.mean(), train_x.std()], 4), [0, 1], [
+           snapped([train_x.mean(), train_x.std()], [0, 1], 1e-3), [0, 1], [
         (lambda got: np.allclose([everything.mean(), everything.std()], [0, 1]),
          'they are 0 and 1 over all images: the test images have leaked. Compute both from the '
          'training images'),
@@ -176,8 +207,10 @@ def prepare(prepare):
         (lambda got: abs(got[0]) < 1e-3, 'the mean is right; divide by the standard deviation')])
     rows = x[number]
     wanted = (rows[150:] - rows[:150].mean()) / rows[:150].std()
-    expect('the test images, standardised by the same two numbers', test_x, wanted, [
-        ((rows[150:] - rows[150:].mean()) / rows[150:].std(),
+    by_themselves = (rows[150:] - rows[150:].mean()) / rows[150:].std()
+    expect('the test images, standardised by the same two numbers', snapped(test_x, wanted, 1e-3),
+           rounded(wanted), [
+        (lambda _: np.allclose(test_x, by_themselves, atol=1e-3),
          'the test images use their own mean and deviation; use those of the training images'),
         (lambda got: np.allclose(train_x.mean(axis=0), 0),
          'that is a mean for each of the 64 pixels; use one mean over all numbers here')])
@@ -213,6 +246,7 @@ def softmax(scores):
     return powers / powers.sum(axis=1, keepdims=True)
 
 
+@check
 def network(build):
     """build(x) -> scores, compared with NumPy's for the same variables."""
     with tf.Graph().as_default(), tf.Session() as sess:
@@ -248,6 +282,25 @@ def network(build):
         (lambda got: np.shape(got) != (6, 10), 'return ten scores for each of the six images')])
 
 
+@check
+def by_hand(build):
+    """As `network`; and each matrix starts with a standard deviation of sqrt(2 / inputs)."""
+    network(build)
+    with tf.Graph().as_default(), tf.Session() as sess:
+        tf.set_random_seed(0)
+        build(tf.placeholder(tf.float32, [None, 64]))
+        sess.run(tf.global_variables_initializer())
+        matrices = sess.run([v for v in tf.trainable_variables() if v.shape.ndims == 2])
+    for nth, matrix in enumerate(matrices):
+        wanted = np.sqrt(2 / len(matrix))       # truncated_normal gives 0.88 of it
+        got = matrix.std() if not 0.7 < matrix.std() / wanted < 1.3 else wanted
+        expect(f'the standard deviation that matrix {nth + 1} of 4 starts with, about',
+               round(float(got), 2), round(float(wanted), 2), [
+                   (lambda got: True, 'this matrix starts with a standard deviation of '
+                                      f'{got:.2g}: stddev=np.sqrt(2 / number of inputs)')])
+
+
+@check
 def loss_of(loss_of):
     """loss_of(scores, y) -> scalar tensor."""
     rng = numbers()
@@ -265,16 +318,20 @@ def loss_of(loss_of):
         return -np.log(probabilities[one_hot])
 
     right = loss(softmax(scores))
+    swapped = -np.sum(scores * np.log(softmax(np.eye(10)[y])), axis=1).mean()
     expect('the loss of eight images', got, right.mean(), [
         (loss(softmax(softmax(scores))).mean(),
          'that is softmax twice: softmax_cross_entropy expects scores, not probabilities'),
         (loss(softmax(scores), -1).sum() / 8, 'the labels are off by one: class 0 is the first'),
         (loss(softmax(scores), 1).sum() / 8, 'the labels are off by one: class 0 is the first'),
         (right.sum(), 'that is the sum over the images; take the mean'),
+        (right.mean() / 10, 'that is a tenth: take the mean over the images, not over the classes'),
+        (swapped, 'the arguments are swapped: softmax_cross_entropy(one-hot labels, scores)'),
         (right, 'that is one number per image; take the mean'),
         (-right.mean(), 'the sign is reversed: take minus the logarithm')])
 
 
+@check
 def reload(save, scores_of):
     """save(sess, path) and scores_of(path, build, x), with a network of one layer."""
     def build(x):
@@ -315,7 +372,9 @@ def reload(save, scores_of):
                [(lambda got: got > 0, 'build it in a new graph: with tf.Graph().as_default()')])
         expect('the largest difference between the scores before and after',
                snapped(np.abs(np.asarray(after) - before).max(), 0, 1e-5), 0.0,
-               [(lambda got: got > 0.1, 'these are random weights: restore the checkpoint, and do '
+               [(lambda _: np.allclose(after, softmax(before), atol=1e-4),
+                 'these are probabilities: return the scores'),
+                (lambda got: got > 0.1, 'these are random weights: restore the checkpoint, and do '
                                         'not run the initializer afterwards')])
         stored = tf.train.load_checkpoint(path)
         expect('the numbers in the checkpoint are those of the session', all(

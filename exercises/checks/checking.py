@@ -15,10 +15,11 @@ import numpy as np
 import pandas as pd
 
 LONGEST = 400       # characters of a value that are shown
-NOTHING = 'the function returned nothing: does it end with `return`?'
+NOTHING = 'got None: no `return` was reached, or what it returned was None'
 SEED = 0            # of what the checks try a function with
 HINTS = 2           # wrong choices of letters that get one
 CHOSEN = {}         # {question: the wrong choices so far}
+CHOICES = 'abcd'    # of every question
 
 
 def numbers() -> np.random.Generator:
@@ -51,6 +52,22 @@ def snapped(got, wanted, within: float):
 def rounded(values):
     """To three decimals, as a list. Always in float64: float32 rounds a tie to the other side."""
     return np.round(np.asarray(values, float), 3).tolist()
+
+
+def check(function: Callable) -> Callable:
+    """Decorator of a check: of a cell that is not filled in, it says so in one sentence."""
+    @functools.wraps(function)
+    def tried(*given):
+        try:
+            return function(*given)
+        except NotImplementedError as error:
+            if not str(error):                      # the one that nbgrader puts in
+                raise Wrong('fill in the cell above first, and run it') from None
+            if 'symbolic' in str(error):            # TensorFlow's, by np.asarray
+                raise Wrong('this is a tensor, a place in the plan, and no numbers: return an '
+                            'array') from error
+            raise
+    return tried
 
 
 class Wrong(AssertionError):
@@ -100,21 +117,38 @@ def chosen(what, answer, wanted, hints):
     """`expect` for letters that the student has chosen, without saying which are right.
 
     After HINTS wrong choices it says no more than that: otherwise four tries would be an answer.
+    An answer in another form is no choice, and is not counted.
     answer: 'b', or several: 'b, d' or ['b', 'd'], lower or upper case. wanted: the letters in
     order, 'bd'. The hints are given the answer in the same form.
     """
-    letters = ''.join(sorted(set(re.findall('[a-z]', str(answer).lower()))))
+    letters = letters_of(answer)
+    if not letters or (len(wanted) == 1 and len(letters) > 1):
+        not_yet(what, ('you chose', shown(answer)), ('hint', (
+            "choose one letter: 'a', 'b', 'c' or 'd'" if len(wanted) == 1 else
+            "give the letters in a list, for instance ['a', 'b']")))
     if letters == wanted:
         print(f'ok: {what}')
         return
     wrong = CHOSEN.setdefault(what, [])
-    if letters and letters not in wrong:
+    if letters not in wrong:
         wrong.append(letters)
     if letters in wrong[HINTS:]:
         hint = f'that is wrong choice number {len(wrong)}: no more hints. Look at the figures again'
     else:
         hint = fitting(hints, letters)
     not_yet(what, ('you chose', shown(answer)), ('hint', hint))
+
+
+def letters_of(answer):
+    """The letters that were chosen, in order, 'bd'; '' if the answer has another form."""
+    if isinstance(answer, str):
+        answer = answer.strip().lower()
+        together = re.fullmatch(f'[{CHOICES}]+', answer)
+        answer = list(answer) if together else re.split(r'\s*,\s*|\s+', answer)
+    if not isinstance(answer, (list, tuple, set, np.ndarray)):
+        return ''
+    letters = {str(part).strip().lower() for part in answer}
+    return ''.join(sorted(letters)) if letters <= set(CHOICES) else ''
 
 
 def not_yet(what, *lines):
@@ -133,11 +167,14 @@ def fitting(hints, got):
 
 def general_hint(got, wanted):
     """What can be said about a wrong answer without knowing the task; None if nothing."""
+    is_shape = isinstance(wanted, tuple)
     try:
         got, wanted = np.asarray(got), np.asarray(wanted)
     except (NotImplementedError, ValueError):
         return None
-    if got.shape != wanted.shape:
+    if any(array.dtype.kind not in 'biufc' for array in (got, wanted)):     # names, say
+        return None
+    if got.shape != wanted.shape and not is_shape:
         return f'the shape is {got.shape}, not {wanted.shape}'
     if got.dtype.kind == 'f' and not np.isfinite(got).all():
         return ('some numbers are infinite or not a number (nan): they grew without limit, or '
@@ -173,6 +210,17 @@ def fits(mistake, got):
 
 
 def shown(value):
-    text = repr(value)
+    text = repr(plain(value))
     text = text if '\n' not in text else '\n' + text
     return text if len(text) <= LONGEST else f'{text[:LONGEST]} ...'
+
+
+def plain(value):
+    """Numbers rounded to six digits, as Python's own, also in lists and small arrays."""
+    if isinstance(value, np.generic) or (isinstance(value, np.ndarray) and value.size <= LONGEST):
+        value = value.tolist()
+    if type(value) in (list, tuple, set):
+        return type(value)(map(plain, value))
+    if type(value) is dict:
+        return {plain(key): plain(part) for key, part in value.items()}
+    return float(f'{value:.6g}') if type(value) is float else value

@@ -11,6 +11,7 @@ from tf_model import zoo
 from tf_model.restore import restore
 
 BATCH = 32      # images at a time
+NEW_GRAPH = 'build the network in a new graph, with tf.Graph().as_default()'
 
 
 def drawn(network: str) -> str:
@@ -43,14 +44,7 @@ def restored_features(given: Callable, images: np.ndarray, network: str = 'resne
     images: uint8 (N, H, W, 3), N > 1. Raises Wrong, as `expect` does.
     """
     right = network_with(network)(images / 127.5 - 1)[0]
-    try:
-        got = np.asarray(returned('the features', given()))
-    except tf.errors.FailedPreconditionError as error:
-        raise Wrong('a variable has no value: restore the checkpoint into the session before you '
-                    'run anything') from error
-    except tf.errors.NotFoundError as error:
-        raise Wrong(f'{error}\nThe checkpoint has no variable of that name: build the network in '
-                    'a new graph, with tf.Graph().as_default()') from error
+    got = computed(given)
     expect(f'the shape of the features of {len(images)} images', got.shape, right.shape, [
         (lambda shape: len(shape) == 4, 'take the mean over height and width: '
                                         'tf.reduce_mean(maps, [1, 2])'),
@@ -61,7 +55,7 @@ def restored_features(given: Callable, images: np.ndarray, network: str = 'resne
     if alike(got, right):
         print('ok: the features')
         return
-    again = np.asarray(given())
+    again = computed(given)
     expect('the first four features of the first image', snapped(got[0, :4], right[0, :4], 1e-3),
            right[0, :4].round(3).tolist(), [
                (lambda _: not alike(got, again),
@@ -69,8 +63,27 @@ def restored_features(given: Callable, images: np.ndarray, network: str = 'resne
                 'checkpoint, and do not run the initializer after it'),
                *((lambda _, wrong=wrong: alike(got, wrong()), hint)
                  for wrong, hint in mistakes(images, network)),
-               (lambda _: True, 'are these the weights of the checkpoint, and all of them? '
-                                'print(report(restore(...))) says what was found')])
+               (lambda _: True, 'is it the weights, input scale (once only), or the mean over '
+                                'height and width ([1, 2])?')])
+
+
+def computed(given: Callable) -> np.ndarray:
+    """What given() returns; Wrong with a hint for the errors that mistakes lead to."""
+    try:
+        return np.asarray(returned('the features', given()))
+    except tf.errors.FailedPreconditionError as error:
+        raise Wrong('a variable has no value: restore the checkpoint into the session before you '
+                    'run anything') from error
+    except tf.errors.NotFoundError as error:
+        raise Wrong(f'{error}\nThe checkpoint has no variable of that name: {NEW_GRAPH}') from error
+    except ValueError as error:
+        if 'Cannot feed value of shape' in str(error):
+            raise Wrong(f'{error}\nThe check uses smaller images: the placeholder must take any '
+                        'height and width, [None, None, None, 3]') from error
+        if 'already exists' in str(error):
+            raise Wrong('the network is already in this graph, from an earlier call: '
+                        f'{NEW_GRAPH}') from error
+        raise
 
 
 def alike(got: np.ndarray, wanted: np.ndarray) -> bool:
@@ -86,6 +99,10 @@ def mistakes(images: np.ndarray, network: str) -> list[tuple[Callable, str]]:
     def of(fed, nth=0, **options):
         return lambda: network_with(network, **options)(fed)[nth]
 
+    def in_batches():
+        return np.concatenate([of(scaled[i:i + BATCH], is_training=True)()
+                               for i in range(0, len(scaled), BATCH)])
+
     return [
         (of(x), 'the network was trained on values from -1 to 1, and is fed with 0 to 255: '
                 'scale_images'),
@@ -96,9 +113,9 @@ def mistakes(images: np.ndarray, network: str) -> list[tuple[Callable, str]]:
         *[(of(scaled, nth=1), 'that is the output of the last block, before its last BatchNorm and '
                               'ReLU (postnorm): take the first of the two that the network returns')
           ] * (zoo.find(network).features == 'postnorm'),
-        (of(scaled, is_training=True),
-         'this is training mode: BatchNorm normalises by the batch, and what comes out for an '
-         'image depends on the others. is_training=False'),
+        *[(training, 'this is training mode: BatchNorm normalises by the batch, and what comes out '
+                     'for an image depends on the others. is_training=False')
+          for training in (of(scaled, is_training=True), in_batches)],
         (of(scaled, variables=tf.trainable_variables),
          'the moving statistics of BatchNorm were not restored: they are at 0 and 1, next to a '
          'trained gamma and beta. They are model variables, not trainable ones: '

@@ -3,12 +3,13 @@
     python -m lessons.experiments.thaw
 
 trains each of FREEZE for each of STEPS, N_LEARN images and SEEDS, and few images for MORE_SEEDS.
-Each
-finished run is a row of results/thaw.csv, with its recipe; the same command resumes an interrupted
-one. results/thaw.txt names the machine.
+Each finished run is a row of results/thaw.csv, with its recipe; the same command resumes an
+interrupted one. results/thaw.txt names the machine.
 """
 import itertools
+from pathlib import Path
 
+import cv2
 import numpy as np
 import pandas as pd
 import tensorflow.compat.v1 as tf
@@ -17,8 +18,9 @@ from sklearn.neighbors import KNeighborsClassifier
 
 from course import ROOT
 from course.experiments import Results
-from course.images import enlarged
+from course.images import enlarged, read_resized
 from course.session import choose_precision, session_config
+from generator import data_generators
 from tf_model.classifier import HEAD, Classifier
 from tf_model.resnet_v2 import SCOPE
 from tf_model.restore import restore
@@ -49,6 +51,28 @@ def digits(seed, n_learn, n_test, size):
     rows = np.concatenate([order[n_test:n_test + n_learn], order[:n_test]])
     x, y = enlarged(data.images[rows] / 16, size), data.target[rows]
     return x[:n_learn], y[:n_learn], x[n_learn:], y[n_learn:]
+
+
+def digits_as_files(folder, seed, n, size):
+    """n digits as image files in `folder`, for what reads files: (data_generators, preprocess).
+
+    Ten of them are for validation and ten for the test. preprocess(df, num_class, aug): x, y, paths
+    of a batch, as in the main notebook.
+    """
+    x, y, _, _ = digits(seed, n, 10, size)
+    folder = Path(folder)
+    folder.mkdir(parents=True)
+    rows = pd.DataFrame({'path': [str(folder / f'{i}.png') for i in range(n)], 'label': y})
+    for path, image in zip(rows.path, x):
+        cv2.imwrite(path, image)
+
+    def preprocess(df, num_class, aug=False):
+        return ([np.array([read_resized(path, size) for path in df.path])],
+                np.eye(num_class)[df.label], list(df.path))
+
+    split = np.split(np.arange(n), [n - 20, n - 10])
+    lists = [[rows.iloc[part][rows.label.iloc[part] == c] for part in split] for c in range(10)]
+    return data_generators(BATCH, lists, 10, preprocess, n_threads=0), preprocess
 
 
 def accuracy_of_pixels(seed, n_learn):

@@ -15,6 +15,8 @@ NO_BRACES = names_by("return r'resnet_v2_50/(conv1|block1|freeze)/'")
 COMPILED = names_by("return re.compile('resnet_v2_50/conv1/')")
 UNCLOSED = names_by("return 'resnet_v2_50/(conv1|block1'")
 A_RANGE = names_by("return f'resnet_v2_50/(conv1/|block[1-{freeze[-1]}]/)'")
+NO_PARENTHESES = names_by("return 'resnet_v2_50/' + '|'.join(STAGES[:STAGES.index(freeze) + 1])")
+BY_LAST_LETTER = names_by("return f'resnet_v2_50/(conv1|block[1-{freeze[-1]}])/'")
 BY_LOOP = """
 def frozen_names(freeze):
     names = []
@@ -34,6 +36,14 @@ def moved(before, after):
 CLOSE = """
 def moved(before, after):
     return {name for name in before if not np.allclose(before[name], after[name])}
+"""
+RISEN = """
+def moved(before, after):
+    return {name for name in before if (after[name] - before[name]).max() > 0}
+"""
+A_COUNT = """
+def moved(before, after):
+    return sum(bool(np.any(before[name] != after[name])) for name in before)
 """
 THE_OTHERS = """
 def moved(before, after):
@@ -84,6 +94,13 @@ FREEZE_ALONE = """
 def updates_to_keep(update_ops, freeze):
     return [op for op in update_ops if freeze not in op.name]
 """
+IN_THE_LOOP = """
+def updates_to_keep(update_ops, freeze):
+    for op in update_ops:
+        if re.match(frozen_names(freeze), op.name):
+            update_ops.remove(op)
+    return update_ops
+"""
 BY_STAGE = """
 def updates_to_keep(update_ops, freeze):
     learns = STAGES[STAGES.index(freeze) + 1:]
@@ -129,6 +146,10 @@ IN_WORDS_TOO = """
 def mode(stage, is_training, freeze):
     return is_training if STAGES.index(stage) > STAGES.index(freeze) else 'inference'
 """
+NOT_IT = """
+def mode(stage, is_training, freeze):
+    return is_training if STAGES.index(stage) > STAGES.index(freeze) else not is_training
+"""
 BY_INDEX = """
 def mode(stage, is_training, freeze):
     return is_training if STAGES.index(stage) > STAGES.index(freeze) else False
@@ -151,9 +172,14 @@ WRONG_ANSWERS = [
     ('frozen', NO_BRACES, [NAMES, UPDATES], 'every stage below it'),
     ('frozen', COMPILED, [NAMES, UPDATES], 'return the text of the expression'),
     ('frozen', UNCLOSED, [NAMES, UPDATES], 'is not a regular expression'),
+    ('frozen', NO_PARENTHESES, [NAMES, UPDATES], 'put the stages in parentheses'),
+    ('frozen', BY_LAST_LETTER, [NAMES], 'freeze may be any of STAGES'),
+    ('frozen', A_RANGE, [NAMES], 'freeze may be any of STAGES'),
+    ('moved', RISEN, ['check_moved'], 'only fell'),
+    ('moved', A_COUNT, ['check_moved'], 'return a set of names'),
     ('moved', BY_MEAN, ['check_moved'], 'changed places'),
     ('moved', ALL_OF_IT, ['check_moved'], 'np.any(x != y)'),
-    ('moved', CLOSE, ['check_moved'], 'a millionth is a change too'),
+    ('moved', CLOSE, ['check_moved'], 'a billionth is a change too'),
     ('moved', THE_OTHERS, ['check_moved'], 'stayed the same'),
     ('why', "why = 'a'", ['check_why'], 'the weights would have moved too'),
     ('why', "why = 'C'", ['check_why'], 'no gradient is computed'),
@@ -161,10 +187,12 @@ WRONG_ANSWERS = [
     ('updates_to_keep', ALL_LEFT, [UPDATES], 'still there'),
     ('updates_to_keep', THE_FROZEN, [UPDATES], 'the ones to leave out'),
     ('updates_to_keep', FREEZE_ALONE, [UPDATES], 'still there'),
+    ('updates_to_keep', IN_THE_LOOP, [UPDATES], 'every second one is skipped'),
     ('verdict', BY_ACCURACY, ['check_verdict'], 'comes about by chance too'),
     ('verdict', TWO_INTERVALS, ['check_verdict'], 'Two intervals of accuracies are too wide'),
     ('verdict', OTHER_WAY_ROUND, ['check_verdict'], 'the other way round'),
     ('verdict', IN_WORDS, ['check_verdict'], "return 'better', 'worse' or"),
+    ('verdict', OTHER_WAY_ROUND, ['check_verdict'], ': outside, so '),
     ('depends_on_batch', SUM, ['check_depends_on_batch'], 'not their sum'),
     ('depends_on_batch', MEAN, ['check_depends_on_batch'], 'not the mean'),
     ('depends_on_batch', WITH_SIGN, ['check_depends_on_batch'], 'np.abs'),
@@ -174,9 +202,10 @@ WRONG_ANSWERS = [
     ('mode', ALWAYS_TRAINING, ['check_mode'], 'training mode for ever'),
     ('mode', ALL_FROZEN, ['check_mode'], 'all of them are in inference mode'),
     ('mode', NOT_THE_FROZEN, ['check_mode'], 'the other way round'),
-    ('mode', NOTHING_FOR_FROZEN, ['check_mode'], 'does it end with `return`'),
+    ('mode', NOT_IT, ['check_mode'], 'has no value yet'),
+    ('mode', NOTHING_FOR_FROZEN, ['check_mode'], 'no `return` was reached'),
     ('mode', IN_WORDS_TOO, ['check_mode'], 'return False, or is_training itself')]
 RIGHT_ANSWERS = [
-    ('frozen', A_RANGE), ('frozen', BY_LOOP), ('moved', A_LIST), ('why', "why = ' B '"),
+    ('frozen', BY_LOOP), ('moved', A_LIST), ('why', "why = ' B '"),
     ('verdict', DIVIDED), ('updates_to_keep', BY_STAGE), ('depends_on_batch', IN_ONE_LINE),
     ('mode', BY_INDEX), ('mode', BY_NAME)]

@@ -39,6 +39,7 @@ def list_images(folder):
     return [(f'{folder}/Maize/1.jpg', 0)], ['Black-grass', 'Charlock', 'Maize', 'Sugar beet']
 """
 LABEL_FIRST = SORTED.replace("['path', 'label'])", "['path', 'label'])[['label', 'path']]")
+NO_FOLDER = SORTED.replace('Path(folder, name, file)', 'Path(name, file)')
 CUT = """
 def assign_parts(labels, n_parts, seed):
     return np.arange(len(labels)) * n_parts // len(labels)
@@ -57,6 +58,29 @@ def assign_parts(labels, n_parts, seed):
         parts[rows] = np.arange(len(rows)) % n_parts
     return parts
 """
+FLOATS = NO_SHUFFLE.replace('np.empty(len(labels), int)', 'np.zeros(len(labels))')
+BY_CLASS = """
+def assign_parts(labels, n_parts, seed):
+    rng = np.random.default_rng(seed)
+    return np.concatenate([rng.permutation(np.arange(np.sum(np.asarray(labels) == label)) % n_parts)
+                           for label in np.unique(labels)])
+"""
+NO_ARRAY = """
+def assign_parts(labels, n_parts, seed):
+    rng, parts = np.random.default_rng(seed), np.zeros(len(labels), int)
+    for label in sorted(set(labels)):
+        rows = rng.permutation(np.flatnonzero(labels == label))
+        parts[rows] = np.arange(len(rows)) % n_parts
+    return parts
+"""
+ALWAYS_FIVE = """
+def assign_parts(labels, n_parts, seed):
+    labels, rng, parts = np.array(labels), np.random.default_rng(seed), np.zeros(len(labels), int)
+    for label in set(labels.tolist()):
+        rows = rng.permutation(np.flatnonzero(labels == label))
+        parts[rows] = np.arange(len(rows)) % 5
+    return parts
+"""
 TEST_IN_TRAIN = """
 def split(frame, parts, fold):
     n_parts = parts.max() + 1
@@ -68,6 +92,10 @@ def split(frame, parts, fold):
     is_test, is_val = parts == fold, parts == fold + 1
     return frame[~is_test & ~is_val], frame[is_val], frame[is_test]
 """
+ONE_PART_LESS = TEST_IN_TRAIN.replace('~is_val]', '~is_val & ~is_test]').replace(
+    'parts.max() + 1', 'max(parts)')
+EXCHANGED = TEST_IN_TRAIN.replace('frame[~is_val], frame[is_val], frame[is_test]',
+                                  'frame[~is_val & ~is_test], frame[is_test], frame[is_val]')
 BGR = """
 def preprocess_data(df, num_class, aug=False):
     x = np.array([cv2.resize(cv2.imread(path), (img_size, img_size)) for path in df.path])
@@ -185,6 +213,19 @@ def preprocess_data(df, num_class, aug=False):
         y[i, label] = 1
     return [x], y, df['path'].tolist()
 """
+BY_INDEX = """
+def preprocess_data(df, num_class, aug=False):
+    x, y = np.zeros((len(df), img_size, img_size, 3), 'uint8'), np.zeros((len(df), num_class))
+    for i, row in df.iterrows():
+        x[i] = cv2.resize(cv2.imread(row.path), (img_size, img_size))[:, :, ::-1]
+        y[i, row.label] = 1
+    return [x], y, list(df.path)
+"""
+BY_LABEL_OF_INDEX = BY_CVT.replace("zip(df['path'], df['label'])",
+                                   '[(df.path[i], df.label[i]) for i in range(len(df))]')
+MIRRORED = BY_CVT.replace('return [x]', 'return [x[:, :, ::-1]]')
+UPSIDE_DOWN = BY_CVT.replace('return [x]', 'return [x[:, ::-1]]')
+TURNED = BY_CVT.replace('return [x]', 'return [x.transpose(0, 2, 1, 3)]')
 FEATURES = """
 def features(images):
     with tf.Graph().as_default(), tf.Session() as sess:
@@ -202,6 +243,19 @@ NOT_SCALED = FEATURES.replace('scale_images(fed)', 'tf.cast(fed, tf.float32)')
 IN_TRAINING = FEATURES.replace('is_training=False', 'is_training=True')
 MAPS = FEATURES.replace('tf.reduce_mean(maps, [1, 2])', 'maps')
 LAST_BLOCK = FEATURES.replace('(maps,', "(end_points['resnet_v2_50/block4'],")
+OWN_SIZE = FEATURES.replace('*images.shape[1:]', 'img_size, img_size, 3')
+ONE_BATCH = FEATURES.replace('{fed: images}', '{fed: images[:32]}')
+LAST_BATCH = FEATURES.replace('        return sess.run(means, {fed: images})', """
+        for i in range(0, len(images), 32):
+            batch = sess.run(means, {fed: images[i:i + 32]})
+        return batch""")
+IN_BATCHES = FEATURES.replace('[None, *images.shape[1:]]', '[None, None, None, 3]').replace(
+    'return sess.run(means, {fed: images})', """return np.concatenate([
+            sess.run(means, {fed: images[i:i + 32]}) for i in range(0, len(images), 32)])""")
+TRAINING_BATCHES = IN_BATCHES.replace('is_training=False', 'is_training=True')
+SCALED_TWICE = FEATURES.replace('scale_images(fed)', 'scale_images(scale_images(fed))')
+MAXIMUM = FEATURES.replace('reduce_mean', 'reduce_max')
+NO_GRAPH = FEATURES.replace('with tf.Graph().as_default(), tf.Session()', 'with tf.Session()')
 TRAIN_HEAD = """
 def train_head(train_x, train_y, other_x, num_class):
     with tf.Graph().as_default(), tf.Session() as sess:
@@ -221,6 +275,11 @@ NO_START = TRAIN_HEAD.replace('        sess.run(tf.global_variables_initializer(
 ONE_STEP = TRAIN_HEAD.replace('range(300)', 'range(1)')
 NOT_ONE_HOT = TRAIN_HEAD.replace('sparse_', '')
 UPHILL = TRAIN_HEAD.replace('minimize(loss)', 'minimize(-loss)')
+FIXED_NUMBER = TRAIN_HEAD.replace('train_x.shape[1]', '2048')
+OVER_IMAGES = TRAIN_HEAD.replace('softmax(scores)', 'softmax(scores, axis=0)')
+SIGMOID = TRAIN_HEAD.replace('softmax(scores)', 'sigmoid(scores)')
+RELU = TRAIN_HEAD.replace(', activation_fn=None', '')
+SOFTMAX_TWICE = TRAIN_HEAD.replace('activation_fn=None', 'activation_fn=tf.nn.softmax')
 BY_SKLEARN = """
 from sklearn.linear_model import LogisticRegression
 def train_head(train_x, train_y, other_x, num_class):
@@ -288,9 +347,16 @@ WRONG_ANSWERS = [
     ('list_pictures', FROM_ONE, ['check_list_pictures'], 'labels start at 0'),
     ('list_pictures', TABLE_ALONE, ['check_list_pictures'], 'return frame, class_names'),
     ('list_pictures', ROWS, ['check_list_pictures'], 'pd.DataFrame(rows'),
+    ('list_pictures', NO_FOLDER, ['check_list_pictures'], 'path must include the folder'),
     ('deal_into_parts', CUT, ['check_deal_into_parts'], 'the list is sorted by class'),
     ('deal_into_parts', SHUFFLED_AS_A_WHOLE, ['check_deal_into_parts'], 'each class separately'),
     ('deal_into_parts', NO_SHUFFLE, ['check_deal_into_parts'], 'nothing is shuffled'),
+    ('deal_into_parts', FLOATS, ['check_deal_into_parts'], 'np.zeros(len(labels), int)'),
+    ('deal_into_parts', BY_CLASS, ['check_deal_into_parts'], 'into its own rows'),
+    ('deal_into_parts', NO_ARRAY, ['check_deal_into_parts'], 'labels may be a list'),
+    ('deal_into_parts', ALWAYS_FIVE, ['check_deal_into_parts'], 'use n_parts'),
+    ('split', ONE_PART_LESS, ['check_split'], 'there are max(parts) + 1 parts'),
+    ('split', EXCHANGED, ['check_split'], 'val and test are exchanged'),
     ('split', TEST_IN_TRAIN, ['check_split'], 'images that the network has memorised'),
     ('split', VAL_IS_TEST, ['check_split'], 'Give each its own part'),
     ('split', NO_TUPLE, ['check_split'], 'return train, val, test'),
@@ -299,6 +365,18 @@ WRONG_ANSWERS = [
     ('preprocess_data', NOT_IN_A_LIST, ['check_preprocess_data'], 'return [x], y, files'),
     ('preprocess_data', CHANNEL_DROPPED, ['check_preprocess_data'], 'drops the last channel'),
     ('preprocess_data', ZERO_TO_ONE, ['check_preprocess_data'], 'the graph scales'),
+    ('preprocess_data', BY_INDEX, ['check_preprocess_data'], 'use enumerate'),
+    ('preprocess_data', BY_LABEL_OF_INDEX, ['check_preprocess_data'], 'use enumerate'),
+    ('preprocess_data', MIRRORED, ['check_preprocess_data'], 'reverses their columns'),
+    ('preprocess_data', UPSIDE_DOWN, ['check_preprocess_data'], 'upside down'),
+    ('preprocess_data', TURNED, ['check_preprocess_data'], 'rows and columns are exchanged'),
+    ('features', OWN_SIZE, ['check_features'], '[None, None, None, 3]'),
+    ('features', ONE_BATCH, ['check_features'], 'np.concatenate'),
+    ('features', LAST_BATCH, ['check_features'], 'np.concatenate'),
+    ('features', TRAINING_BATCHES, ['check_features'], 'this is training mode'),
+    ('features', SCALED_TWICE, ['check_features'], '(once only)'),
+    ('features', MAXIMUM, ['check_features'], 'the mean over height and width ([1, 2])'),
+    ('features', NO_GRAPH, ['check_features'], 'tf.Graph().as_default()'),
     ('features', RANDOM, ['check_features'], 'these are random weights'),
     ('features', NO_VALUES, ['check_features'], 'has no value'),
     ('features', TRAINABLE, ['check_features'], 'moving statistics of BatchNorm were not'),
@@ -317,6 +395,11 @@ WRONG_ANSWERS = [
     ('train_head', NO_START, ['check_train_head'], 'has no value yet'),
     ('train_head', ONE_STEP, ['check_train_head'], 'does the update run'),
     ('train_head', NOT_ONE_HOT, ['check_train_head'], 'one-hot labels'),
+    ('train_head', FIXED_NUMBER, ['check_train_head'], 'take the number from train_x.shape[1]'),
+    ('train_head', OVER_IMAGES, ['check_train_head'], 'softmax over axis 1'),
+    ('train_head', SIGMOID, ['check_train_head'], 'softmax over axis 1'),
+    ('train_head', RELU, ['check_train_head'], 'activation_fn=None'),
+    ('train_head', SOFTMAX_TWICE, ['check_train_head'], 'softmax was applied twice'),
     ('train_head', UPHILL, ['check_train_head'], 'has to minimise the'),
     ('transfer', BY_PIXELS, ['check_transfer'], 'random weights, or pixels, get no further'),
     ('transfer', PROBABILITIES, ['check_transfer'], 'return the class'),
@@ -329,6 +412,6 @@ WRONG_ANSWERS = [
     ('metrics', NOT_A_NUMBER, ['check_metrics'], '0 / 0')]
 RIGHT_ANSWERS = [
     ('list_pictures', LABEL_FIRST), ('deal_into_parts', IN_TURN), ('split', BY_LISTS),
-    ('preprocess_data', BY_CVT), ('features', FEATURES), ('standardise', OF_A_SAMPLE),
-    ('train_head', BY_SKLEARN), ('transfer', NEAREST_MEAN), ('confusion_matrix', BY_LOOP),
-    ('metrics', OTHER_METRICS)]
+    ('preprocess_data', BY_CVT), ('features', FEATURES), ('features', IN_BATCHES),
+    ('standardise', OF_A_SAMPLE), ('train_head', BY_SKLEARN), ('transfer', NEAREST_MEAN),
+    ('confusion_matrix', BY_LOOP), ('metrics', OTHER_METRICS)]

@@ -261,7 +261,7 @@ def by_hand(x):
     sizes = [64, 25, 25, 25, 10]
     for nth, (n_in, n_out) in enumerate(zip(sizes, sizes[1:])):
         w = tf.get_variable(f'w{nth}', [n_in, n_out],
-                            initializer=tf.truncated_normal_initializer(stddev=0.1))
+                            initializer=tf.truncated_normal_initializer(stddev=np.sqrt(2 / n_in)))
         b = tf.get_variable(f'b{nth}', [n_out], initializer=tf.zeros_initializer())
         x = x @ w + b
         if n_out == 25:
@@ -296,15 +296,76 @@ def scores_of(path, build, x):
         saver.restore(sess, path)
         return sess.run(scores)
 """
+STANDARD = NAMED.replace('stddev=np.sqrt(2 / n_in)', '')
+SMALL_START = NAMED.replace('np.sqrt(2 / n_in)', '0.01')
+SQUARED_START = NAMED.replace('np.sqrt(2 / n_in)', '2 / n_in')
+BY_OUTPUTS = NAMED.replace('2 / n_in', '2 / n_out')
+COLUMN = """
+def gradient(a, b, c, x, y):
+    error = a * x ** 2 + b * x + c - y
+    return 2 * np.array([[np.mean(error * x ** 2)], [np.mean(error * x)], [np.mean(error)]])
+"""
+THE_LOSS = """
+def gradient(a, b, c, x, y):
+    return np.mean((a * x ** 2 + b * x + c - y) ** 2)
+"""
+A_DICT = NO_FACTOR_TWO.replace('return np', 'return dict(a=np').replace(
+    'np.mean(error * x),', 'b=np.mean(error * x),').replace(' np.mean(error)', ' c=np.mean(error))')
+ONE_AFTER_THE_OTHER = """
+def descend(x, y, n_steps, learning_rate):
+    a = b = c = 0
+    for _ in range(n_steps):
+        a = a - learning_rate * gradient(a, b, c, x, y)[0]
+        b = b - learning_rate * gradient(a, b, c, x, y)[1]
+        c = c - learning_rate * gradient(a, b, c, x, y)[2]
+    return a, b, c
+"""
+OWN_GRAPH = """
+def plan(x, y, learning_rate):
+    with tf.Graph().as_default():
+        a, b, c = (tf.Variable(0.0) for _ in range(3))
+        loss = tf.reduce_mean((a * x ** 2 + b * x + c - y) ** 2)
+        return tf.train.GradientDescentOptimizer(learning_rate).minimize(loss), [a, b, c]
+"""
+NO_SUCH_ARGUMENT = PLAN.replace('(learning_rate)', '(rate=learning_rate)')
+SECOND_SESSION = """
+def carry_out(update, variables, n_steps):
+    with tf.Session() as sess:
+        sess.run(tf.global_variables_initializer())
+        for _ in range(n_steps):
+            sess.run(update)
+    with tf.Session() as sess:
+        sess.run(tf.global_variables_initializer())
+        return sess.run(variables)
+"""
+NOT_STARTED = SECOND_SESSION.replace(
+    'sess.run(tf.global_variables_initializer())\n        return', 'return')
+IMAGES_ONLY = LABELS_LEFT.replace(
+    '    y = y[np.random.default_rng(seed + 1).permutation(len(y))]\n', '')
+ONE_LESS = IN_PLACE.replace('np.std(x[:n_train])', 'np.std(x[:n_train], ddof=1)')
+OVER_CLASSES = """
+def loss_of(scores, y):
+    return -tf.reduce_mean(tf.one_hot(y, 10) * tf.nn.log_softmax(scores))
+"""
+ARGUMENTS_SWAPPED = """
+def loss_of(scores, y):
+    return tf.losses.softmax_cross_entropy(scores, tf.one_hot(y, 10))
+"""
+PROBABILITIES = RELOAD.replace('scores = build(tf.constant(x, tf.float32))',
+                               'scores = tf.nn.softmax(build(tf.constant(x, tf.float32)))')
 
 WRONG_ANSWERS = [
     # half the gradient is half the learning rate: descend notices at its first step
     ('gradient', NO_FACTOR_TWO, ['check_gradient', 'check_descend'], 'a factor of 2'),
     ('gradient', A_SUM, ['check_gradient', 'check_descend'], 'take the mean'),
     ('gradient', BACKWARDS_GRADIENT, ['check_gradient', 'check_descend'], 'in the order a, b, c'),
+    ('gradient', COLUMN, ['check_gradient'], 'return three numbers'),
+    ('gradient', THE_LOSS, ['check_gradient'], 'return three numbers'),
+    ('gradient', A_DICT, ['check_gradient'], 'return three numbers'),
+    ('descend', ONE_AFTER_THE_OTHER, ['check_descend'], 'all three slopes first'),
     ('descend', UPHILL, ['check_descend'], 'uphill'),
     ('descend', RUNS_AWAY, ['check_descend'], 'it ran away'),
-    ('descend', NO_RETURN, ['check_descend'], 'does it end with `return`'),
+    ('descend', NO_RETURN, ['check_descend'], 'no `return` was reached'),
     ('plan', LARGE_STEPS, ['check_plan'], 'the one that was passed in'),
     ('plan', ADAM, ['check_plan'], 'another optimizer'),
     ('plan', SUMMED, ['check_plan'], 'the sum of the squares'),
@@ -313,6 +374,10 @@ WRONG_ANSWERS = [
     ('plan', WHOLE, ['check_plan'], 'a whole number'),
     ('plan', BY_ASSIGNMENT, ['check_plan'], 'nothing does'),
     ('plan', LOSS_TOO, ['check_plan'], 'return update, [a, b, c]'),
+    ('plan', OWN_GRAPH, ['check_plan'], 'add to the current one'),
+    ('plan', NO_SUCH_ARGUMENT, ['check_plan'], 'unexpected keyword'),
+    ('carry_out', SECOND_SESSION, ['check_carry_out'], 'values of its own'),
+    ('carry_out', NOT_STARTED, ['check_carry_out'], 'values of its own'),
     ('carry_out', NOT_INITIALISED, ['check_carry_out'], 'has no value yet'),
     ('carry_out', EACH_TIME, ['check_carry_out'], 'initialise only once'),
     ('carry_out', NO_STEP, ['check_carry_out'], 'nothing has moved'),
@@ -324,20 +389,28 @@ WRONG_ANSWERS = [
     ('prepare', LEAKED, ['check_prepare'], 'have leaked'),
     ('prepare', TEST_BY_ITSELF, ['check_prepare'], 'use their own mean'),
     ('prepare', LABELS_LEFT, ['check_prepare'], 'use the same order'),
+    ('prepare', IMAGES_ONLY, ['check_prepare'], 'use the same order'),
     ('prepare', LABELS_FROM_ONE, ['check_prepare'], 'counted from 0'),
     ('prepare', ONE_HOT, ['check_prepare'], 'class indices'),
     ('prepare', BY_PIXEL, ['check_prepare'], 'each of the 64 pixels'),
     ('by_hand', LINEAR, ['check_by_hand'], 'without a ReLU'),
     ('by_hand', NO_BIAS, ['check_by_hand'], 'also has a bias'),
     ('by_hand', ZEROS, ['check_by_hand'], 'truncated_normal'),
+    ('by_hand', STANDARD, ['check_by_hand'], 'standard deviation of 0.88'),
+    ('by_hand', SMALL_START, ['check_by_hand'], 'stddev=np.sqrt(2 / number of inputs)'),
+    ('by_hand', SQUARED_START, ['check_by_hand'], 'stddev=np.sqrt(2 / number of inputs)'),
+    ('by_hand', BY_OUTPUTS, ['check_by_hand'], 'stddev=np.sqrt(2 / number of inputs)'),
     ('with_layers', RELU_AT_THE_END, ['check_with_layers'], 'may be negative'),
     ('with_layers', SOFTMAX_IN_THE_NETWORK, ['check_with_layers'], 'softmax belongs to the loss'),
     ('with_layers', SIGMOID, ['check_with_layers'], 'a sigmoid'),
-    ('with_layers', SCORES_NOT_RETURNED, ['check_with_layers'], 'does it end with `return`'),
+    ('with_layers', SCORES_NOT_RETURNED, ['check_with_layers'], 'no `return` was reached'),
     ('with_layers', TWO_HIDDEN, ['check_with_layers'], 'two hidden layers'),
     ('loss_of', SOFTMAX_TWICE, ['check_loss_of'], 'softmax twice'),
     ('loss_of', LABELS_OFF, ['check_loss_of'], 'off by one'),
     ('loss_of', NOT_ONE_HOT, ['check_loss_of'], 'tf.one_hot'),
+    ('loss_of', OVER_CLASSES, ['check_loss_of'], 'not over the classes'),
+    ('loss_of', ARGUMENTS_SWAPPED, ['check_loss_of'], 'the arguments are swapped'),
+    ('reload', PROBABILITIES, ['check_reload'], 'return the scores'),
     ('reload', DEFAULT_GRAPH, ['check_reload'], 'with sess.graph.as_default()'),
     ('reload', SAVER_TOO_EARLY, ['check_reload'], 'build the network first'),
     ('reload', INITIALISED_AGAIN, ['check_reload'], 'run the initializer afterwards'),
@@ -345,4 +418,4 @@ WRONG_ANSWERS = [
 RIGHT_ANSWERS = [
     ('gradient', BY_PRODUCTS), ('descend', THREE_NUMBERS), ('plan', PLAN),
     ('carry_out', CARRY_OUT), ('prepare', IN_PLACE), ('by_hand', NAMED), ('with_layers', STACKED),
-    ('loss_of', SPARSE), ('reload', RELOAD)]
+    ('loss_of', SPARSE), ('reload', RELOAD), ('prepare', ONE_LESS)]
