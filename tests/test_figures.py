@@ -66,6 +66,16 @@ def test_photographs_bold_is_the_best_and_missing_runs_are_counted():
         'not measured | **90.0 ± 0.0**; 2 of 5 runs | not measured |')
 
 
+def test_trainings_that_learned_little_are_counted():
+    recipe, by_batch = 'r', 'r, BatchNorm by the batch'
+    rows = pd.DataFrame({'target': 'photos', 'start': 'resnet_v2_50_drawn.ckpt',
+                         'recipe': [recipe] * 4 + [by_batch] * 2 + ['head only'],
+                         'train': [0.65, 0.9, 0.8, 0.7, 0.97, 1, 0.1]})
+    assert tables.not_learned(rows) == (
+        'From the drawings, 2 of 4 trainings on photographs ended with only 65% and 70% of their '
+        '*training* images right.\nWith BatchNorm by the batch, all 2 ended with 97% or more.')
+
+
 def test_datasets_bold_is_the_best_of_a_row():
     rows = pd.DataFrame({'dataset': 'digits', 'train': 1000, 'test': 200,
                          'answer': ['always "3"', 'HOG + logistic regression', 'fine-tuned',

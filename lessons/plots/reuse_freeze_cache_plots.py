@@ -1,6 +1,4 @@
 """The figures of lesson 3."""
-import numpy as np
-import pandas as pd
 from matplotlib.ticker import PercentFormatter
 
 from course.plots import BLUE, GREY, ORANGE, new_figure
@@ -32,23 +30,6 @@ def sections():
     fig.description = '; '.join(
         f'{title}: ' + ', '.join(f'{name} {word}' for name, (*_, word) in zip(LAYERS, layers))
         for title, layers in SECTIONS.items())
-    return fig
-
-
-def learning_curves(curves, steps, no_network):
-    """Test accuracy in the course of training, means with 95 % t-intervals over the runs.
-
-    curves: {name: [runs, len(steps)]}, 0 to 1. no_network: accuracy, a dotted line.
-    """
-    fig, [[ax]] = new_figure(7, 2.8)
-    for (name, values), color, shift in zip(curves.items(), (BLUE, ORANGE), (-0.3, 0.3)):
-        half = [half_width(pd.Series(column)) for column in values.T]
-        ax.errorbar(np.asarray(steps) + shift, values.mean(axis=0), half, color=color, marker='o',
-                    capsize=3, label=name)
-    ax.axhline(no_network, color=GREY, linestyle=':', label='no network')
-    ax.set(xlabel='steps', ylabel='accuracy on test images')
-    ax.legend()
-    style(ax)
     return fig
 
 
