@@ -5,7 +5,7 @@ import numpy as np
 import tensorflow.compat.v1 as tf
 import tf_slim as slim
 
-from exercises.checks.checking import Wrong, chosen, expect, numbers, returned
+from exercises.checks.checking import Wrong, check, chosen, expect, numbers, returned
 from tf_model.resnet_v2 import SCOPE, STAGES, resnet_v2_50
 
 SMALL = [(f'block{nth}', 8, 1, 2) for nth in (1, 2, 3, 4)]
@@ -26,6 +26,7 @@ def stage_of(name):
     return name.split('/')[1]
 
 
+@check
 def expression(frozen_names):
     """frozen_names(freeze) -> a regular expression for re.match."""
     chosen_one, *_ = a_freeze()
@@ -74,6 +75,7 @@ def mistakes(expression, freeze, matched, wanted):
         when(too_many, f'what is above {freeze} must learn')]
 
 
+@check
 def what_moved(moved):
     """moved(before, after) -> the set of names whose values are not the same."""
     swapped, billionth, one, fallen, *same = numbers().permutation(list('abcdefgh')).tolist()
@@ -107,6 +109,7 @@ def why_moved(answer):
         (lambda got: got not in ('a', 'b', 'c', 'd'), "choose one letter: 'a', 'b', 'c' or 'd'")])
 
 
+@check
 def judgement(verdict):
     """verdict(first, second) -> 'better', 'worse' or 'cannot tell', by McNemar's test."""
     rng = numbers()
@@ -147,6 +150,7 @@ def on_the_same_images(rng, only_first, only_second, n=200):
     return first, second
 
 
+@check
 def updates(updates_to_keep):
     """updates_to_keep(update_ops, freeze) -> those of the stages that learn."""
     freeze, frozen, learning = a_freeze()
@@ -173,6 +177,7 @@ def updates(updates_to_keep):
                            "those of the units' own conv1 as well")])
 
 
+@check
 def dependence(depends_on_batch):
     """depends_on_batch(output_of, images) -> greatest change of the first image's output."""
     unit = int(numbers().integers(1, 100))
@@ -191,6 +196,7 @@ def dependence(depends_on_batch):
             (lambda got: True, 'compare output_of(images)[0] with output_of(images[:1])[0]')])
 
 
+@check
 def batch_norm_mode(mode):
     """Measured in a small network of the same stages: what moves, and what depends on the batch."""
     freeze, frozen, learning = a_freeze()

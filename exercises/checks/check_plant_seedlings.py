@@ -11,6 +11,7 @@ from sklearn import metrics
 
 from exercises.checks.checking import (
     Wrong,
+    check,
     expect,
     numbers,
     returned,
@@ -47,6 +48,7 @@ def backwards(function, *arguments):
         return function(*arguments)
 
 
+@check
 def listing(list_images):
     """list_images(folder) -> (DataFrame with path and label, class names)."""
     more = sorted(numbers().choice(range(100, 1000), 3, replace=False).tolist())
@@ -93,6 +95,7 @@ def listing(list_images):
                                                         'Windows too, backslashes nowhere else')])
 
 
+@check
 def parts(assign_parts):
     """assign_parts(labels, n_parts, seed) -> for each image, the number of its part."""
     labels = np.repeat(range(4), (25, 33, 27, 40))
@@ -138,6 +141,7 @@ def parts(assign_parts):
         (False, OF_A_LIST)])
 
 
+@check
 def splitting(split):
     """split(frame, parts, fold) -> (train, val, test)."""
     parts = numbers().permutation(np.repeat(range(5), 6))
@@ -171,6 +175,7 @@ def splitting(split):
     expect('the number of images left to train on', [len(train) for train, *_ in folds], [18] * 5)
 
 
+@check
 def preprocessing(preprocess_data, img_size):
     """preprocess_data(df, num_class, aug) -> ([x], y, files)."""
     colours = np.array([[200, 120, 40], [40, 200, 120]]) + numbers().integers(-20, 20, (2, 3))
@@ -229,6 +234,7 @@ def by_place(preprocess_data):
                            'axes as cv2.imread gives them')])
 
 
+@check
 def standardising(standardise):
     """standardise(train, val, test) -> the three, standardised."""
     rng = numbers()
@@ -278,6 +284,7 @@ def standardising(standardise):
                     'compute one mean and one standard deviation for each column: axis=0')])
 
 
+@check
 def confusion(confusion_matrix):
     """confusion_matrix(y_true, y_pred, num_class) -> counts (num_class, num_class)."""
     y_true, y_pred, _ = predictions()
@@ -293,6 +300,7 @@ def confusion(confusion_matrix):
                                   'nowhere: np.zeros((num_class, num_class), int)')])
 
 
+@check
 def scores(balanced_accuracy, macro_f1, top_k_accuracy):
     """Three metrics, compared with scikit-learn's; class 3 is never predicted."""
     y_true, y_pred, prob = predictions()

@@ -5,7 +5,7 @@ import tensorflow.compat.v1 as tf
 from course.baselines import no_network
 from course.images import resized
 from drawing.source import source_task
-from exercises.checks.checking import Wrong, expect, numbers, returned
+from exercises.checks.checking import Wrong, check, expect, numbers, returned
 from exercises.checks.features import computed, restored_features
 
 EASY = 6        # how far from 0 the classes of an easy task lie
@@ -23,6 +23,7 @@ def known_things(n_classes, n_each, size=64):
     return np.array(x), np.repeat(range(n_classes), n_each)
 
 
+@check
 def restoring(features):
     """features(images) -> what the shipped checkpoint's network makes of them."""
     images, _ = known_things(5, 8, 48)              # more than a batch
@@ -30,6 +31,7 @@ def restoring(features):
     computed(lambda: features(images[:2]))          # a second time
 
 
+@check
 def head(train_head):
     """train_head(train_x, train_y, other_x, num_class) -> probabilities, of clouds of points."""
     rng = numbers()
@@ -90,6 +92,7 @@ def sure_of(train_head):
     return prob[np.arange(60), y].reshape(12, 5).mean(axis=1)
 
 
+@check
 def worth(transfer):
     """transfer(train_images, train_y, other_images, num_class) -> classes, of new images."""
     images, labels = known_things(6, 16)
