@@ -83,7 +83,7 @@ def test_the_page_has_the_words_as_alternative_text_of_the_image(tmp_path):
     code = ('from course import plots\nplots.confusion_matrix([0, 1, 1], [0, 1, 0], '
             '["<cat>", "dog & \\"fox\\""])')
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
-    NotebookClient(notebook).execute()
+    NotebookClient(notebook, timeout=300).execute()
     nbformat.write(notebook, tmp_path / 'lesson.ipynb')
     write_page(tmp_path / 'lesson.ipynb', tmp_path / 'lesson.html')
     page = BeautifulSoup((tmp_path / 'lesson.html').read_text('utf-8'), 'html.parser')

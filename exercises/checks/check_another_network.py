@@ -33,7 +33,10 @@ def choice(to_restore):
         scores = slim.fully_connected(tf.zeros([2, 4]), 3, scope='CLASS_1/logits')
         tf.train.MomentumOptimizer(0.1, 0.9).minimize(tf.reduce_sum(scores) + sum(
             tf.reduce_sum(v) for v in tf.trainable_variables()))
-        variables = list(returned('the variables to restore', to_restore(word)))
+        variables = returned('the variables to restore', to_restore(word))
+    expect('it is a list', isinstance(variables, (list, tuple)), True, [
+        (False, 'return a list, [v for v in ...]: a generator, (v for v in ...), is empty after '
+                'the first use')])
     expect('the list holds variables', any(isinstance(v, str) for v in variables), False, [
         (True, 'these are names: return the variables themselves, v and not v.op.name')])
     got = sorted(v.op.name for v in variables)

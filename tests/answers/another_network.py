@@ -194,6 +194,7 @@ WRONG_ANSWERS = [
     ('to_restore', OPTIMIZER_TOO, ['check_to_restore'], "the optimizer's variables"),
     ('to_restore', OTHER_SCOPE, ['check_to_restore'], "a scope ends with a '/'"),
     ('to_restore', NAMES, ['check_to_restore'], 'return the variables themselves'),
+    ('to_restore', A_GENERATOR, ['check_to_restore'], 'return a list'),
     ('to_restore', NO_ADAM, ['check_to_restore'], "the optimizer's variables"),
     ('n_numbers', A_LIST, ['check_n_numbers'], 'return one number'),
     ('n_numbers', A_TENSOR, ['check_n_numbers'], 'return one number'),
@@ -231,4 +232,4 @@ WRONG_ANSWERS = [
 RIGHT_ANSWERS = [
     ('to_restore', BY_COLLECTION), ('n_numbers', PRODUCTS), ('scaled', CHANNEL_BY_CHANNEL),
     ('mismatch', OTHER_ORDER), ('rename_for', BY_PARTS), ('features_from', FEATURES_FROM),
-    ('classifier', SCOPED), ('to_restore', A_GENERATOR)]
+    ('classifier', SCOPED)]
