@@ -5,7 +5,7 @@ import pytest
 from exercise_runner import only_solutions, verdict
 from test_judge import NAMES
 
-# the judge calls in a new process, without the graph of an earlier call: this network is right there
+# the judge calls in a new process, without the graph of an earlier call: this is right there
 NEW_PROCESS = 'features', 'tf.Graph().as_default()'
 ONLY_VALUES = {'return an array', 'add to the current one'}     # refused for other reasons
 
