@@ -396,7 +396,7 @@ WRONG_ANSWERS = [
     ('by_hand', LINEAR, ['check_by_hand'], 'without a ReLU'),
     ('by_hand', NO_BIAS, ['check_by_hand'], 'also has a bias'),
     ('by_hand', ZEROS, ['check_by_hand'], 'truncated_normal'),
-    ('by_hand', STANDARD, ['check_by_hand'], 'standard deviation of 0.88'),
+    ('by_hand', STANDARD, ['check_by_hand'], 'starts with a standard deviation of'),
     ('by_hand', SMALL_START, ['check_by_hand'], 'stddev=np.sqrt(2 / number of inputs)'),
     ('by_hand', SQUARED_START, ['check_by_hand'], 'stddev=np.sqrt(2 / number of inputs)'),
     ('by_hand', BY_OUTPUTS, ['check_by_hand'], 'stddev=np.sqrt(2 / number of inputs)'),
