@@ -125,21 +125,21 @@ def judgement(verdict):
         figures = (f'. b - c = {b_c}, the bounds are ±{bounds:.1f}: '
                    f'{"within" if abs(b_c) <= bounds else "outside"}, so {wanted!r}')
         got = returned('the verdict', verdict(first, second))
+        hints = [
+            (lambda got: got not in ('better', 'worse', 'cannot tell'),
+             "return 'better', 'worse' or 'cannot tell'"),
+            ({'better': 'worse', 'worse': 'better'}.get(wanted),
+             'the other way round: the verdict is on the second, compared with the first'),
+            (lambda got, wanted=wanted: wanted == 'cannot tell',
+             'a difference as small as this comes about by chance too: compare b - c with '
+             '1.96 √(b + c)'),
+            (lambda got, d=difference, u=unpaired: abs(d) < u,
+             'both answered the same images: count those on which they disagree, b and c. '
+             'Two intervals of accuracies are too wide'),
+            (lambda got: True, 'b - c lies outside ±1.96 √(b + c): that is more than chance')]
         expect(f'{n} images: {first.mean():.1%} right, then {second.mean():.1%}; {only_second} '
-               f'right only then, {only_first} only before', got, wanted, [
-                   (lambda got: got not in ('better', 'worse', 'cannot tell'),
-                    "return 'better', 'worse' or 'cannot tell'" + figures),
-                   ({'better': 'worse', 'worse': 'better'}.get(wanted),
-                    'the other way round: the verdict is on the second, compared with the first'
-                    + figures),
-                   (lambda got, wanted=wanted: wanted == 'cannot tell',
-                    'a difference as small as this comes about by chance too: compare b - c with '
-                    '1.96 √(b + c)' + figures),
-                   (lambda got, d=difference, u=unpaired: abs(d) < u,
-                    'both answered the same images: count those on which they disagree, b and c. '
-                    'Two intervals of accuracies are too wide' + figures),
-                   (lambda got: True, 'b - c lies outside ±1.96 √(b + c): that is more than '
-                                      'chance' + figures)])
+               f'right only then, {only_first} only before', got, wanted,
+               [(mistake, hint + figures) for mistake, hint in hints])
 
 
 def on_the_same_images(rng, only_first, only_second, n=200):

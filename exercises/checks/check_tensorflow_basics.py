@@ -105,7 +105,8 @@ def plan(plan):
         update, variables = returned('what plan returns', made, 'update', '[a, b, c]')
         expect('the update is an operation or a tensor of the graph',
                isinstance(update, (tf.Operation, tf.Tensor)), True, [
-                   (False, 'return the optimizer.minimize(loss) itself; it is run later')])
+                   (False, 'return the optimizer.minimize(loss) itself; it is run later. If it is '
+                           'in another graph: add to the current one')])
         expect('the update is in the current graph', update.graph is graph, True, [
             (False, 'the update is in another graph: add to the current one')])
         expect('a, b, c are three variables', len(list(variables)), 3)

@@ -38,10 +38,12 @@ def features_of(images: np.ndarray, checkpoint: str, network: str = 'resnet_v2_5
                                for i in range(0, len(images), BATCH)])
 
 
-def restored_features(given: Callable, images: np.ndarray, network: str = 'resnet_v2_50') -> None:
+def restored_features(given: Callable, images: np.ndarray, network: str = 'resnet_v2_50',
+                      scale: str = 'scale_images') -> None:
     """Check given(), which is to return the features of `images`, from a network's own checkpoint.
 
-    images: uint8 (N, H, W, 3), N > 1. Raises Wrong, as `expect` does.
+    images: uint8 (N, H, W, 3), N > 1. scale: what the exercise calls the scaling of its input.
+    Raises Wrong, as `expect` does.
     """
     right = network_with(network)(images / 127.5 - 1)[0]
     got = computed(given)
@@ -62,7 +64,7 @@ def restored_features(given: Callable, images: np.ndarray, network: str = 'resne
                 'the second time they are different: these are random weights. Restore the '
                 'checkpoint, and do not run the initializer after it'),
                *((lambda _, wrong=wrong: alike(got, wrong()), hint)
-                 for wrong, hint in mistakes(images, network)),
+                 for wrong, hint in mistakes(images, network, scale)),
                (lambda _: True, 'is it the weights, input scale (once only), or the mean over '
                                 'height and width ([1, 2])?')])
 
@@ -91,7 +93,7 @@ def alike(got: np.ndarray, wanted: np.ndarray) -> bool:
     return np.abs(got - wanted).mean() < 0.02 * np.abs(wanted).mean()
 
 
-def mistakes(images: np.ndarray, network: str) -> list[tuple[Callable, str]]:
+def mistakes(images: np.ndarray, network: str, scale: str) -> list[tuple[Callable, str]]:
     """(a function that gives what comes out of a mistake, the hint for it), the quickest first."""
     x = images.astype('float32')
     scaled = x / 127.5 - 1
@@ -105,10 +107,13 @@ def mistakes(images: np.ndarray, network: str) -> list[tuple[Callable, str]]:
 
     return [
         (of(x), 'the network was trained on values from -1 to 1, and is fed with 0 to 255: '
-                'scale_images'),
-        (of(x / 255), 'that is 0 to 1: the network was trained on -1 to 1, scale_images'),
+                f'{scale}'),
+        (of(x / 255), f'that is 0 to 1: the network was trained on -1 to 1, {scale}'),
         (of(x - zoo.IMAGENET_MEAN), 'the mean is subtracted, but the values are not from -1 to 1: '
-                                    'scale_images'),
+                                    f'{scale}'),
+        (of(scaled / 127.5 - 1), f'the input was scaled twice (once only): {scale}'),
+        (of(scaled, nth=2), 'they are too large: take the mean over height and width ([1, 2]), '
+                            'tf.reduce_mean, not the maximum'),
         (of(scaled[..., ::-1]), 'red and blue are swapped'),
         *[(of(scaled, nth=1), 'that is the output of the last block, before its last BatchNorm and '
                               'ReLU (postnorm): take the first of the two that the network returns')
@@ -125,7 +130,7 @@ def mistakes(images: np.ndarray, network: str) -> list[tuple[Callable, str]]:
 @functools.cache        # the second try is judged sooner
 def network_with(network: str, is_training: bool = False,
                  variables: Callable = tf.model_variables) -> Callable:
-    """scaled images -> the features (N, C), and the means of the last end point but one.
+    """scaled images -> the features (N, C), the means of the last end point but one, the maxima.
 
     variables: a function that lists what is restored.
     """
@@ -133,7 +138,8 @@ def network_with(network: str, is_training: bool = False,
         fed = tf.placeholder(tf.float32, [None, None, None, 3])
         maps, end_points = zoo.build(network, fed, is_training=is_training)
         means = [tf.reduce_mean(part, [1, 2]) for part in (maps, list(end_points.values())[-2])]
+        values = [*means, tf.reduce_max(maps, [1, 2])]
         sess = tf.Session()
         sess.run(tf.global_variables_initializer())
         restore(sess, variables(), drawn(network))
-    return lambda scaled: sess.run(means, {fed: scaled})
+    return lambda scaled: sess.run(values, {fed: scaled})

@@ -2,12 +2,13 @@
 import importlib
 
 import pytest
+import tensorflow.compat.v1 as tf
 from exercise_runner import only_solutions, verdict
 from test_judge import NAMES
 
-# the judge calls in a new process, without the graph of an earlier call: this is right there
-NEW_PROCESS = 'features', 'tf.Graph().as_default()'
-ONLY_VALUES = {'return an array', 'return a list', 'add to the current one'}  # refused otherwise
+# the judge calls each time in a new process, without an earlier graph, and gets a list of anything
+# that can be looped over: there, these are right
+RIGHT = [('features', 'tf.Graph().as_default()'), ('to_restore', 'return a list')]
 
 
 @pytest.mark.parametrize('name', NAMES)
@@ -17,10 +18,11 @@ def test_typical_mistakes(name, tmp_path, monkeypatch):
     exercise = only_solutions(name)
     for solution, code, checks, hint in importlib.import_module(f'answers.{name}').WRONG_ANSWERS:
         exercise.run_cell(exercise.solutions[solution], code)
-        verdicts = [verdict(exercise.checks[check], exercise.names) for check in checks]
+        with tf.Graph().as_default():           # as empty as that of the judge's own process
+            verdicts = [verdict(exercise.checks[check], exercise.names) for check in checks]
         exercise.run_cell(exercise.solutions[solution])
-        if (solution, hint) == NEW_PROCESS:
+        if (solution, hint) in RIGHT:
+            assert all(passed for passed, _ in verdicts), verdicts
             continue
         assert not any(passed for passed, _ in verdicts), (solution, code)
-        if hint not in ONLY_VALUES:
-            assert any(hint in said for _, said in verdicts), (hint, verdicts)
+        assert any(hint in said for _, said in verdicts), (hint, verdicts)
