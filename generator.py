@@ -55,9 +55,9 @@ class data_generators:
     def batch_rows(self, k: int) -> pd.DataFrame:
         """The rows of training batch k, with columns path, label and seed.
 
-        Number all the places in all batches 0, 1, 2, ... The classes take turns at them, so place p
-        shows the (p // classes)-th image of its class. A class shows all its images in random
-        order, then all of them in another order, and so on.
+        Number all the places in all batches 0, 1, 2, ... Of each `classes` places in a row, every
+        class has one, in random order, so place p shows the (p // classes)-th image of its class.
+        A class shows all its images in random order, then all of them in another order, and so on.
         """
         n = len(self.train)
         places = np.arange(k * self.batch_size, (k + 1) * self.batch_size)

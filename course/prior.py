@@ -39,6 +39,8 @@ def effect(y_true: np.ndarray, before: np.ndarray, after: np.ndarray, class_name
     """
     n_test = np.bincount(y_true, minlength=len(class_names))
     rarest = n_test.argmin()
+    little = abs(after[:, rarest].mean() - before[:, rarest].mean()) < 0.01
     return (f'"{class_names[rarest]}" is {n_test[rarest] / len(y_true):.1%} of the test images. '
             f'Its mean probability is {after[:, rarest].mean():.1%}; without the correction for '
-            f'balanced batches, {before[:, rarest].mean():.1%}.')
+            f'balanced batches, {before[:, rarest].mean():.1%}.'
+            + (' Here it changes little.' if little else ''))

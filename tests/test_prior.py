@@ -49,6 +49,7 @@ def test_what_was_learned_balanced_is_right_on_the_average_again():
     assert effect(y_test, before, after, ['other', 'eight']) == (
         f'"eight" is 3.0% of the test images. Its mean probability is {after[:, 1].mean():.1%}; '
         f'without the correction for balanced batches, {before[:, 1].mean():.1%}.')
+    assert effect(y_test, after, after, ['other', 'eight']).endswith('%. Here it changes little.')
 
 
 @pytest.mark.parametrize('shares, batches', [([1, 2], None), ([1, 0, 2], None), (3, None),

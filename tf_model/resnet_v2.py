@@ -87,8 +87,8 @@ def resnet_v2_50(images: tf.Tensor, is_training, freeze: str | None = None,
     is_training: whether BatchNorm uses the batch's statistics (True) or the moving ones (False):
         a bool, a bool placeholder, or one of them for each stage, as a dict.
     freeze: the last stage to keep as it is: None, 'conv1', 'block1' ... 'block4', or 'all'.
-    batch_norm_decay: how much of a moving statistic survives a step. The course's 0.99 needs some
-        500 steps to forget its initial value; a short fine-tuning of new layers wants 0.9.
+    batch_norm_decay: how much of a moving statistic survives a step. With 0.99 it takes some 500
+        steps to forget the initial value; a short training wants 0.9.
     blocks: as BLOCKS, with the same names; fewer units or less depth make a smaller network.
 
     Returns (features, end_points): float32 (N, ceil(H / 32), ceil(W / 32), 2048) after postnorm,

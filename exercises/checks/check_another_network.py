@@ -126,7 +126,10 @@ def fitting(mismatch):
                                  'numbers decide'),
         (lambda got: np.isclose(abs(got), abs(np.mean(apart / deviation))),
          'positive and negative differences cancel out: np.abs'),
-        (3 * wanted, 'take the mean over the channels, not the sum')])
+        (3 * wanted, 'take the mean over the channels, not the sum'),
+        (np.mean(np.abs(apart)) / np.mean(deviation),
+         'divide channel by channel, then take the mean: in a ratio of two means, those with large '
+         'numbers decide')])
 
 
 @check

@@ -264,9 +264,18 @@ def standardising(standardise):
 
     if all(map(alike, got, sample)):
         right = sample
-    whole_table = by(kept, kept[0].mean(), kept[0].std())
-    for name, part, wanted, leak, own, whole in zip(('train', 'val', 'test'), got, right, leaked,
-                                                    each, whole_table):
+    others = {'compute one mean and one standard deviation for each column: axis=0':
+              by(kept, kept[0].mean(), kept[0].std()),
+              'that is divided by the variance: np.std, or the root of it':
+              by(kept, kept[0].mean(0), kept[0].var(0)),
+              'the mean was not subtracted': by(kept, 0, kept[0].std(0)),
+              'the mean was subtracted; divide by the standard deviation too':
+              by(kept, kept[0].mean(0), 1),
+              'that is 0 to 1, by the smallest and the largest value; subtract the mean and divide '
+              'by the standard deviation': by([part - kept[0].min(0) for part in kept], 0,
+                                              np.ptp(kept[0], axis=0))}
+    for nth, (name, part, wanted, leak, own) in enumerate(zip(('train', 'val', 'test'), got, right,
+                                                              leaked, each)):
         expect(f'{name}: the first image', snapped(part[0], wanted[0], 1e-4),
                rounded(wanted[0]), [
                    (lambda row, part=part, leak=leak: alike(part, leak),
@@ -280,8 +289,8 @@ def standardising(standardise):
                     'a tiny number added to a standard deviation of 0 is still tiny: a feature '
                     'that never changed in training becomes enormous as soon as it does. Use 1 '
                     'instead of 0'),
-                   (lambda row, part=part, whole=whole: alike(part, whole),
-                    'compute one mean and one standard deviation for each column: axis=0')])
+                   *[(lambda row, part=part, other=other[nth]: alike(part, other), hint)
+                     for hint, other in others.items()]])
 
 
 @check
@@ -322,14 +331,22 @@ def scores(balanced_accuracy, macro_f1, top_k_accuracy):
                (number(2 * precision * recall / (precision + recall)),
                 'that is the F1 of the means; macro F1 is the mean of the F1 of each class'),
                (number(accuracy), 'that is micro F1, which is the accuracy: compute F1 for each '
-                                  'class first, then the mean')])
+                                  'class first, then the mean'),
+               (number(metrics.f1_score(y_true, y_pred, average='weighted', zero_division=0)),
+                'that is weighted by the size of the classes, so the large ones decide it: every '
+                'class counts once, np.mean')])
     expect('top 2', number(top_k_accuracy(y_true, prob, 2)),
            number(metrics.top_k_accuracy_score(y_true, prob, k=2, labels=range(5))), [
                (number(np.mean([t in p[:2] for t, p in zip(y_true, prob.argsort(1))])),
                 'argsort puts the least probable first: take the last k'),
-               (number(accuracy), 'that is top 1')])
+               (number(accuracy), 'that is top 1'),
+               (number(np.mean(prob.argsort(1)[:, -2] == y_true)),
+                'that counts the second place alone: the first counts too'),
+               (lambda got: got > 1, 'that is a number of images: divide by len(y_true)')])
     expect('top 3', number(top_k_accuracy(y_true, prob, 3)),
-           number(metrics.top_k_accuracy_score(y_true, prob, k=3, labels=range(5))))
+           number(metrics.top_k_accuracy_score(y_true, prob, k=3, labels=range(5))), [
+               (number(metrics.top_k_accuracy_score(y_true, prob, k=2, labels=range(5))),
+                'that is top 2: k says how many places count')])
 
 
 def predictions():

@@ -111,6 +111,7 @@ def mistakes(images: np.ndarray, network: str, scale: str) -> list[tuple[Callabl
         (of(x / 255), f'that is 0 to 1: the network was trained on -1 to 1, {scale}'),
         (of(x - zoo.IMAGENET_MEAN), 'the mean is subtracted, but the values are not from -1 to 1: '
                                     f'{scale}'),
+        (of(-scaled), f'black is -1 and white is 1, not the other way round: {scale}'),
         (of(scaled / 127.5 - 1), f'the input was scaled twice (once only): {scale}'),
         (of(scaled, nth=2), 'they are too large: take the mean over height and width ([1, 2]), '
                             'tf.reduce_mean, not the maximum'),

@@ -122,6 +122,10 @@ def scaled(images, scaling):
     return (x - 127.5) / 127.5
 """
 NO_DIVISION = NO_ROOT.replace(' / moving_variance', '')
+RATIO_OF_MEANS = """
+def mismatch(batch_mean, moving_mean, moving_variance):
+    return np.abs(batch_mean - moving_mean).mean() / np.sqrt(moving_variance).mean()
+"""
 OTHER_ORDER = """
 def mismatch(batch_mean, moving_mean, moving_variance):
     return (abs(moving_mean - batch_mean) / moving_variance ** 0.5).sum() / len(batch_mean)
@@ -212,6 +216,7 @@ WRONG_ANSWERS = [
     ('mismatch', NO_ROOT, ['check_mismatch'], 'np.sqrt'),
     ('mismatch', NO_DIVISION, ['check_mismatch'], 'divide by the standard deviation'),
     ('mismatch', WITH_SIGN, ['check_mismatch'], 'cancel out'),
+    ('mismatch', RATIO_OF_MEANS, ['check_mismatch'], 'divide channel by channel'),
     ('mismatch', NO_MEAN, ['check_mismatch'], 'average over the channels'),
     ('rename_for', BACKWARDS, ['check_rename_for'], 'the other way round'),
     ('rename_for', WITHOUT_THE_WORD, ['check_rename_for'], 'ends with the same word'),

@@ -142,6 +142,13 @@ def standardise(train, val, test):
     mean, std = train.mean(axis=0), train.std(axis=0, ddof=1)
     return [(part - mean) / np.where(std == 0, 1, std) for part in (train, val, test)]
 """
+NOT_CENTRED = OF_A_SAMPLE.replace('part - mean', 'part').replace(', ddof=1', '')
+CENTRED_ONLY = OF_A_SAMPLE.replace('(part - mean) / np.where(std == 0, 1, std)', 'part - mean')
+TO_ONE = """
+def standardise(train, val, test):
+    low, high = train.min(axis=0), train.max(axis=0)
+    return [(part - low) / np.where(high == low, 1, high - low) for part in (train, val, test)]
+"""
 AS_MANY_AS_SEEN = """
 def confusion_matrix(y_true, y_pred, num_class):
     matrix = np.zeros((y_true.max() + 1, y_true.max() + 1), int)
@@ -340,6 +347,13 @@ def top_k_accuracy(y_true, prob, k):
     own = prob[np.arange(len(y_true)), y_true]
     return np.mean((prob > own[:, None]).sum(axis=1) < k)
 """
+WEIGHTED = OTHER_METRICS.replace('return sum(scores) / len(scores)',
+                                 'return np.average(scores, weights=matrix.sum(axis=1))')
+SECOND_ALONE = LEAST_PROBABLE.replace('label in row', 'label == row').replace('[:, :k]', '[:, -k]')
+ALWAYS_TWO = OTHER_METRICS.replace('< k', '< 2')
+COUNTED = OTHER_METRICS.replace('np.mean((prob', 'np.sum((prob')
+BY_VARIANCE = OF_A_SAMPLE.replace('std(axis=0, ddof=1)', 'var(axis=0)')
+NEGATIVE = FEATURES.replace('scale_images(fed)', '-scale_images(fed)')
 
 WRONG_ANSWERS = [
     ('list_pictures', UNSORTED, ['check_list_pictures'], 'sort them, or label 3'),
@@ -375,6 +389,7 @@ WRONG_ANSWERS = [
     ('features', LAST_BATCH, ['check_features'], 'np.concatenate'),
     ('features', TRAINING_BATCHES, ['check_features'], 'this is training mode'),
     ('features', SCALED_TWICE, ['check_features'], '(once only)'),
+    ('features', NEGATIVE, ['check_features'], 'not the other way round'),
     ('features', MAXIMUM, ['check_features'], 'the mean over height and width ([1, 2])'),
     ('features', NO_GRAPH, ['check_features'], 'tf.Graph().as_default()'),
     ('features', RANDOM, ['check_features'], 'these are random weights'),
@@ -389,6 +404,10 @@ WRONG_ANSWERS = [
     ('standardise', DIVIDED_BY_ZERO, ['check_standardise'], 'Use 1 instead'),
     ('standardise', TINY, ['check_standardise'], 'becomes enormous'),
     ('standardise', ONE_MEAN, ['check_standardise'], 'axis=0'),
+    ('standardise', BY_VARIANCE, ['check_standardise'], 'divided by the variance'),
+    ('standardise', NOT_CENTRED, ['check_standardise'], 'the mean was not subtracted'),
+    ('standardise', CENTRED_ONLY, ['check_standardise'], 'divide by the standard deviation too'),
+    ('standardise', TO_ONE, ['check_standardise'], 'that is 0 to 1'),
     ('train_head', SCORES, ['check_train_head'], 'apply tf.nn.softmax'),
     ('train_head', CLASSES, ['check_train_head'], 'a probability for each class'),
     ('train_head', ITS_OWN, ['check_train_head'], 'answer for the other rows'),
@@ -409,7 +428,11 @@ WRONG_ANSWERS = [
     ('confusion_matrix', TRANSPOSED, ['check_confusion_matrix'], 'a row is a true class'),
     ('metrics', BY_COLUMN, ['check_metrics'], 'by column, precision'),
     ('metrics', LEAST_PROBABLE, ['check_metrics'], 'the least probable first'),
-    ('metrics', NOT_A_NUMBER, ['check_metrics'], '0 / 0')]
+    ('metrics', NOT_A_NUMBER, ['check_metrics'], '0 / 0'),
+    ('metrics', WEIGHTED, ['check_metrics'], 'every class counts once'),
+    ('metrics', SECOND_ALONE, ['check_metrics'], 'the second place alone'),
+    ('metrics', ALWAYS_TWO, ['check_metrics'], 'how many places count'),
+    ('metrics', COUNTED, ['check_metrics'], 'a number of images')]
 RIGHT_ANSWERS = [
     ('list_pictures', LABEL_FIRST), ('deal_into_parts', IN_TURN), ('split', BY_LISTS),
     ('preprocess_data', BY_CVT), ('features', FEATURES), ('features', IN_BATCHES),
