@@ -37,7 +37,7 @@ TEXT = ['threads', 'variant', 'note', 'recipe', 'method', 'answer', 'version']  
 
 
 def photographs(rows):
-    return tables.accuracies(rows, ['photos'])
+    return tables.accuracies(rows[~rows.recipe.str.endswith(tables.INFERENCE)], ['photos'])
 
 
 def pipeline_table(rows):

@@ -20,7 +20,7 @@ CONFIG = {
     'network': (TEXT,),
     'freeze': (TEXT, None),
     'cache': (WHOLE, 0, 1000),
-    'batch_statistics': (SWITCH, 'auto'),
+    'batch_statistics': (SWITCH,),
     'nb_epoch': (WHOLE, 1, 1_000_000),
     'learning_rate': (NUMBER, 1e-12, 1000),
     'head_times': (NUMBER, 1e-6, 1e6),

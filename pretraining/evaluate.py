@@ -9,8 +9,8 @@ training, validation and test. On each split it compares
 - no network: the best of course/baselines.py, chosen on the validation images,
 - from scratch, by the best of several recipes. Validation images of the first split choose it,
 - head only: logistic regression on the features of each checkpoint at its deepest whole block,
-- fine-tuning from each checkpoint, by the notebook's recipe, and by the same with BatchNorm
-  training by the batch.
+- fine-tuning from each checkpoint, by the notebook's recipe, and by the same with BatchNorm in
+  inference mode.
 
 Each finished run is a row of pretraining/results/evaluate.csv, and what that holds is not run
 again.
@@ -32,7 +32,6 @@ from sklearn.model_selection import StratifiedKFold
 
 from course import ROOT
 from course.baselines import best_regression, no_network
-from course.batch_statistics import trains_by_batch
 from course.checkpoints.digest import digest
 from course.checkpoints.find import unpacked_checkpoint
 from course.checkpoints.packed import ENDINGS
@@ -42,7 +41,7 @@ from course.frozen_graph import frozen_session
 from course.images import enlarged
 from course.schedule import Warm_up_and_cosine
 from course.session import choose_precision, session_config
-from pretraining.tables import BY_BATCH, HEAD_ONLY, NO_NETWORK, RUNS, SCRATCH, accuracies
+from pretraining.tables import HEAD_ONLY, INFERENCE, NO_NETWORK, RUNS, SCRATCH, accuracies
 from tf_model.classifier import Classifier
 from tf_model.restore import deepest_restored, report, restore
 
@@ -58,15 +57,15 @@ class Recipe(NamedTuple):
     rate: float
     epochs: int
     batch: int
-    batch_statistics: bool | str = 'auto'       # as in the notebook: in inference mode if restored
+    batch_statistics: bool = True       # False: BatchNorm in inference mode
 
     def __str__(self):
         return f'cosine, {self.rate:g}, {self.epochs} epochs, batches of {self.batch}' + (
-            BY_BATCH if self.batch_statistics is True else '')
+            '' if self.batch_statistics else INFERENCE)
 
 
 RECIPE = Recipe(3e-4, 8, 16)            # the notebook's
-FINE_TUNING = [RECIPE, RECIPE._replace(batch_statistics=True)]
+FINE_TUNING = [RECIPE, RECIPE._replace(batch_statistics=False)]
 FROM_SCRATCH = [RECIPE, *(Recipe(rate, 40, 16) for rate in (3e-4, 1e-3, 3e-3))]
 
 
@@ -158,18 +157,16 @@ def fine_tune(checkpoint, target, run, recipe, mixed_precision='auto'):
         net = Classifier(x.shape[1:], int(y.max()) + 1)
         update = net.adam(precision)
         sess.run(tf.global_variables_initializer())
-        restored = None
         if checkpoint != SCRATCH:
             restored = restore(sess, net.trunk, checkpoint)
             print(Path(checkpoint).name, report(restored).splitlines()[0])
-        by_batch = trains_by_batch(recipe.batch_statistics, restored)
         rng = np.random.default_rng(run)
         for _ in range(recipe.epochs):
             for rows in np.array_split(rng.permutation(len(y)), steps // recipe.epochs):
                 plan.on_batch_begin()
                 sess.run(update, {net.images: augmented(x[rows], target.mirror, rng),
-                                  net.labels: y[rows], net.is_training: by_batch,
-                                  net.rate: plan.lr})
+                                  net.labels: y[rows], net.rate: plan.lr,
+                                  net.is_training: recipe.batch_statistics})
         return {name: net.accuracy(sess, *part) for name, part in data.items()}
 
 

@@ -1,4 +1,4 @@
-"""Which statistics BatchNorm trains with, from what a checkpoint held."""
+"""Which statistics BatchNorm trains with, and what speaks against it."""
 import pandas as pd
 import pytest
 
@@ -14,15 +14,18 @@ def table(*statuses):
                          'status': [*statuses, 'in the checkpoint only']})
 
 
-@pytest.mark.parametrize('asked, restored, expected', [
-    ('auto', None, True), ('auto', table(*[RESTORED] * 4), False),
-    ('auto', table(RESTORED, RESTORED, MISSING, MISSING), True),      # trainable_variables() alone
-    (True, table(*[RESTORED] * 4), True), (False, table(*[RESTORED] * 4), False)])
-def test_the_moving_ones_are_used_where_they_were_restored(asked, restored, expected, capsys):
-    assert trains_by_batch(asked, restored) is expected
-    assert capsys.readouterr().out == f'BatchNorm trains by the batch: {expected}\n'
+ALL, TRAINABLE = table(*[RESTORED] * 4), table(RESTORED, RESTORED, MISSING, MISSING)
 
 
-def test_it_warns_of_statistics_that_nobody_estimated(capsys):
-    assert trains_by_batch(False, table(RESTORED, RESTORED, MISSING, MISSING)) is False
-    assert 'CAREFUL: no moving statistics' in capsys.readouterr().out
+@pytest.mark.parametrize('asked, restored, batch_size, careful', [
+    (True, None, 16, ''), (True, ALL, 16, ''), (True, ALL, 8, ''),
+    (True, ALL, 7, 'batch_size is 7'), (True, None, 1, 'batch_size is 1'),
+    (False, ALL, 16, ''), (False, ALL, 1, ''),
+    (False, TRAINABLE, 16, 'no moving statistics'), (False, None, 16, 'no moving statistics')])
+def test_it_says_which_and_what_speaks_against_it(asked, restored, batch_size, careful, capsys):
+    assert trains_by_batch(asked, restored, batch_size) is asked
+    first, *more = capsys.readouterr().out.splitlines()
+    assert first == ('BatchNorm trains by the batch, except in what is frozen.' if asked else
+                     'BatchNorm trains in inference mode.')
+    assert len(more) == bool(careful) and all('CAREFUL' in line and careful in line
+                                              for line in more)

@@ -181,8 +181,8 @@ def test_evaluate_runs_each_split_once_and_the_best_recipe_from_scratch(tmp_path
     short, best, worse = evaluate.Recipe(0.1, 1, 2), evaluate.Recipe(0.9, 1, 2), evaluate.Recipe(
         0.3, 1, 2)
     monkeypatch.setattr(evaluate, 'TARGETS', {'tiny': evaluate.Target(tiny, False)})
-    by_batch = short._replace(batch_statistics=True)
-    monkeypatch.setattr(evaluate, 'FINE_TUNING', [short, by_batch])
+    inference = short._replace(batch_statistics=False)
+    monkeypatch.setattr(evaluate, 'FINE_TUNING', [short, inference])
     monkeypatch.setattr(evaluate, 'FROM_SCRATCH', [short, best, worse])
     monkeypatch.setattr(evaluate, 'fine_tune', fine_tune)
     monkeypatch.setattr(evaluate, 'head_only', lambda *_: {**dict.fromkeys(evaluate.SPLITS, 0.5)})
@@ -190,7 +190,7 @@ def test_evaluate_runs_each_split_once_and_the_best_recipe_from_scratch(tmp_path
     command = [checkpoint, '--out', str(tmp_path / 'out.csv')]
     done = []
     assert evaluate.main(command) == 0
-    assert done == ([(checkpoint, run, recipe) for recipe in (short, by_batch) for run in range(5)]
+    assert done == ([(checkpoint, run, recipe) for recipe in (short, inference) for run in range(5)]
                     + [('scratch', 0, recipe) for recipe in (short, best, worse)]
                     + [('scratch', run, best) for run in range(1, 5)])
     rows = pd.read_csv(tmp_path / 'out.csv')
@@ -200,10 +200,9 @@ def test_evaluate_runs_each_split_once_and_the_best_recipe_from_scratch(tmp_path
 
 
 def test_checkpoints_are_compared_by_the_recipe_of_the_notebook():
-    settings = config()
-    assert evaluate.Recipe(settings['learning_rate'], settings['nb_epoch'], settings['batch_size']
-                           ) == evaluate.RECIPE
-    assert settings['batch_statistics'] == 'auto'
+    wanted = [config()[name] for name in ('learning_rate', 'nb_epoch', 'batch_size',
+                                          'batch_statistics')]
+    assert evaluate.Recipe(*wanted) == evaluate.RECIPE
 
 
 @pytest.mark.slow

@@ -76,7 +76,7 @@ class Recipe(NamedTuple):
     head_times: float = 1           # the head learns at so many times the rate
     per_stage: float = 1            # each stage learns at so many times the rate of the next one
     schedule: str = 'plateau'       # or 'cosine': a tenth of all steps up, then down to 0
-    batch_statistics: float = True  # False: BatchNorm in inference mode; 0.5: in the second half
+    batch_statistics: bool = True   # False: BatchNorm in inference mode
     head_first: bool = False        # the head begins as logistic regression on frozen features
     frozen: float = 0               # for this share of the epochs, the head alone, 10 times faster
     smoothing: float = 0            # label smoothing
@@ -104,8 +104,6 @@ CANDIDATES = {'plain': Recipe(), 'head x10': HEAD_10,
               'rate x3, inference': Recipe(rate=3e-4, batch_statistics=False),
               'cosine, rate x3, inference': Recipe(
                   schedule='cosine', rate=3e-4, batch_statistics=False),
-              'cosine, rate x3, inference later': Recipe(
-                  schedule='cosine', rate=3e-4, batch_statistics=0.5),
               **{f'head first, cosine{more}': Recipe(head_first=True, schedule='cosine', **change)
                  for more, change in (('', {}), (', rate x3', {'rate': 3e-4}),
                                       (', rate x10', {'rate': 1e-3}))},
@@ -265,7 +263,7 @@ def run(name, candidate, px, epochs, fold):
                 x, y = mixed(x[0], y, recipe, rng)
                 share = (epoch * n_batch + batch + 1) / (epochs * n_batch)
                 feed = {net.images: x, net.labels: y,
-                        net.is_training: share <= recipe.batch_statistics and not head_alone,
+                        net.is_training: recipe.batch_statistics and not head_alone,
                         net.rates: rates_of(recipe, share, plateau, head_alone)}
                 wall, cpu = wall - time.perf_counter(), cpu - time.process_time()
                 net.sess.run(net.head_update if head_alone else net.update, feed)
