@@ -24,7 +24,11 @@ SETTINGS = {'dataset': 'rare', 'img_size': 96, 'nb_epoch': 3, 'scratch_too': Fal
 N_RARE, FOLDS = 32, 5
 AS_THEY_ARE = """
 # batches from one list of all classes: they hold them in their natural proportions
-generators.train = [pd.concat(generators.train, ignore_index=True)]
+import copy
+
+one_list = copy.copy(generators)
+one_list.train = [pd.concat(generators.train, ignore_index=True)]
+generators.batch_rows = one_list.batch_rows
 """
 
 
