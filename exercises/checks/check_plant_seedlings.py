@@ -249,8 +249,6 @@ def standardising(standardise):
 
     everything = np.concatenate(kept)
     right = by(kept, train.mean(0), train.std(0))
-    leaked = by(kept, everything.mean(0), everything.std(0))
-    each = [by([part], part.mean(0), part.std(0))[0] for part in kept]
     sample = by(kept, train.mean(0), train.std(0, ddof=1))     # a deviation as good as the other
     got = [np.asarray(part) for part in returned('what standardise returns',
                                                  standardise(train, val, test),
@@ -264,33 +262,31 @@ def standardising(standardise):
 
     if all(map(alike, got, sample)):
         right = sample
-    others = {'compute one mean and one standard deviation for each column: axis=0':
-              by(kept, kept[0].mean(), kept[0].std()),
-              'that is divided by the variance: np.std, or the root of it':
-              by(kept, kept[0].mean(0), kept[0].var(0)),
-              'the mean was not subtracted': by(kept, 0, kept[0].std(0)),
-              'the mean was subtracted; divide by the standard deviation too':
-              by(kept, kept[0].mean(0), 1),
-              'that is 0 to 1, by the smallest and the largest value; subtract the mean and divide '
-              'by the standard deviation': by([part - kept[0].min(0) for part in kept], 0,
-                                              np.ptp(kept[0], axis=0))}
-    for nth, (name, part, wanted, leak, own) in enumerate(zip(('train', 'val', 'test'), got, right,
-                                                              leaked, each)):
+    mistakes = {'leaked: mean and standard deviation come from all images, val and test among '
+                'them. Compute them from train alone':
+                by(kept, everything.mean(0), everything.std(0)),
+                'each part is standardised by itself: the same value then means something '
+                'different in each. Use the mean and standard deviation of train for all three':
+                [by([part], part.mean(0), part.std(0))[0] for part in kept],
+                'compute one mean and one standard deviation for each column: axis=0':
+                by(kept, kept[0].mean(), kept[0].std()),
+                'that is divided by the variance: np.std, or the root of it':
+                by(kept, kept[0].mean(0), kept[0].var(0)),
+                'the mean was not subtracted': by(kept, 0, kept[0].std(0)),
+                'the mean was subtracted; divide by the standard deviation too':
+                by(kept, kept[0].mean(0), 1),
+                'that is 0 to 1, by the smallest and the largest value; subtract the mean and '
+                'divide by the standard deviation':
+                by([part - kept[0].min(0) for part in kept], 0, np.ptp(kept[0], axis=0))}
+    for nth, (name, part, wanted) in enumerate(zip(('train', 'val', 'test'), got, right)):
         expect(f'{name}: the first image', snapped(part[0], wanted[0], 1e-4),
                rounded(wanted[0]), [
-                   (lambda row, part=part, leak=leak: alike(part, leak),
-                    'leaked: mean and standard deviation come from all images, val and test '
-                    'among them. Compute them from train alone'),
-                   (lambda row, part=part, own=own: alike(part, own),
-                    'each part is standardised by itself: the same value then means something '
-                    'different in each. Use the mean and standard deviation of train for all '
-                    'three'),
                    (lambda row: np.abs(row[2]) > 1e3,
                     'a tiny number added to a standard deviation of 0 is still tiny: a feature '
                     'that never changed in training becomes enormous as soon as it does. Use 1 '
                     'instead of 0'),
                    *[(lambda row, part=part, other=other[nth]: alike(part, other), hint)
-                     for hint, other in others.items()]])
+                     for hint, other in mistakes.items()]])
 
 
 @check
